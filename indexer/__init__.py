@@ -1,0 +1,1 @@
+"""Semantic search over glossaries: read a glossary, build a snapshot, search it."""

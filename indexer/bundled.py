@@ -1,0 +1,54 @@
+"""The glossary that comes with the project, and where its snapshot is kept."""
+
+import logging
+from importlib.resources import files
+from pathlib import Path
+
+from platformdirs import user_cache_path
+
+from indexer.build import Stages, build
+from indexer.errors import BadSnapshotError
+from indexer.formats import Reading, SourceFile, read_glossary
+from indexer.snapshot import current_manifest
+
+_FILE = "psychology.jsonl"
+
+logger = logging.getLogger(__name__)
+
+
+def bundled_file() -> Path:
+    """Return the glossary file: in the package when installed, in ``data/`` in a checkout."""
+    packaged = Path(str(files("indexer"))) / "data" / _FILE
+    return packaged if packaged.exists() else _checkout() / "data" / _FILE
+
+
+def bundled_index() -> Path:
+    """Return where its snapshot is kept: in the checkout, or else in the user's cache folder."""
+    if (_checkout() / "data" / _FILE).exists():
+        return _checkout() / "index"
+    return user_cache_path("glossary-search", appauthor=False) / "psychology"
+
+
+def read_bundled() -> Reading:
+    """Read the bundled glossary."""
+    return read_glossary(
+        [bundled_file()], title="Psychology glossary", language="en", licence="CC BY 4.0"
+    )
+
+
+def ensure_bundled(stages: Stages) -> Path:
+    """Return the bundled glossary's index folder, built when it is absent or of another text."""
+    index = bundled_index()
+    try:
+        manifest = current_manifest(index)
+    except BadSnapshotError as error:
+        logger.warning("The bundled glossary is built anew: %s", error)
+        manifest = None
+    if manifest is None or manifest.sources != (SourceFile.of(bundled_file()),):
+        reading = read_bundled()
+        build(reading.glossary, index, sources=reading.files, stages=stages)
+    return index
+
+
+def _checkout() -> Path:
+    return Path(__file__).parent.parent

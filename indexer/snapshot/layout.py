@@ -1,0 +1,73 @@
+"""Where everything lies in an index folder and in a snapshot; nothing else names these files.
+
+index/
+  current                    the name of the live snapshot, replaced by one rename
+  .lock                      held while a build runs
+  20261123T114000Z-1f3a9c/   one snapshot, never changed: when, and the hash of its manifest
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+CURRENT_FILE, LOCK_FILE = "current", ".lock"
+WORK_PREFIX = ".building-"
+MANIFEST_FILE = "manifest.json"
+SNAPSHOT_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of one snapshot."""
+
+    folder: Path
+
+    @property
+    def manifest(self) -> Path:
+        """Counts, encoder, calibration and the hash of every other file, as JSON."""
+        return self.folder / MANIFEST_FILE
+
+    @property
+    def entries(self) -> Path:
+        """One entry a line, as JSON Lines, in the glossary's order."""
+        return self.folder / "entries.jsonl"
+
+    @property
+    def offsets(self) -> Path:
+        """Where each line of the entries starts, and where the last one ends, in bytes."""
+        return self.folder / "offsets.npy"
+
+    @property
+    def ids(self) -> Path:
+        """A key table from ids to entry numbers."""
+        return self.folder / "ids.npy"
+
+    @property
+    def titles(self) -> Path:
+        """A key table from titles to entry numbers."""
+        return self.folder / "titles.npy"
+
+    @property
+    def passages(self) -> Path:
+        """For each row of the index, the passage it stands for."""
+        return self.folder / "passages.npy"
+
+    @property
+    def vectors(self) -> Path:
+        """The FAISS index."""
+        return self.folder / "vectors.faiss"
+
+    @property
+    def related_numbers(self) -> Path:
+        """For each entry, the numbers of its related items; -1 fills up."""
+        return self.folder / "related_numbers.npy"
+
+    @property
+    def related_scores(self) -> Path:
+        """The scores that go with them."""
+        return self.folder / "related_scores.npy"
+
+    @property
+    def encoder(self) -> Path:
+        """The exported encoder; absent when sentence-transformers has to run the model."""
+        return self.folder / "encoder"

@@ -1,0 +1,128 @@
+"""The manifest: what a snapshot is, and the hash of every file in it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from indexer.encoding import Fingerprint, Model
+from indexer.errors import BadSnapshotError
+from indexer.formats import SourceFile
+from indexer.snapshot.layout import MANIFEST_FILE
+from indexer.strength import Calibration
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWeights:
+    """How much each view of a passage counts in its row; they add up to 1."""
+
+    definition: float
+    titled: float
+    titles: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a snapshot holds. ``rows`` are those of the index, one for each passage."""
+
+    entries: int
+    definitions: int
+    passages: int
+    rows: int
+    related: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file of the snapshot must be."""
+
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The facts of one snapshot. ``created`` is UTC, ISO 8601."""
+
+    created: str
+    title: str
+    language: str
+    licence: str | None
+    sources: tuple[SourceFile, ...]
+    counts: Counts
+    encoder: Fingerprint
+    view_weights: ViewWeights
+    calibration: Calibration
+    versions: Mapping[str, str]
+    files: Mapping[str, FileFacts]
+
+    def to_json(self) -> str:
+        """Write it with the format version first, for readers of other versions."""
+        body = {"format": FORMAT_VERSION, **asdict(self)}
+        return json.dumps(body, indent=2, ensure_ascii=False) + "\n"
+
+
+def file_facts(path: Path) -> FileFacts:
+    """Return a file's size and hash."""
+    with path.open("rb") as file:
+        return FileFacts(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def manifest_hash(text: str) -> str:
+    """Return the six hex digits that end a snapshot's name."""
+    return hashlib.sha256(text.encode()).hexdigest()[:6]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read and check the manifest of the snapshot in ``folder``.
+
+    Raises:
+        BadSnapshotError: It is missing, damaged, or of a format this version does not know.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+        body = json.loads(text)
+    except OSError as error:
+        raise BadSnapshotError(
+            f"{path} cannot be read ({error.strerror}); build the snapshot again."
+        ) from error
+    except ValueError as error:
+        raise BadSnapshotError(
+            f"{path} is damaged: it is no JSON; build the snapshot again."
+        ) from error
+    version = body.get("format") if isinstance(body, dict) else None
+    if version != FORMAT_VERSION:
+        raise BadSnapshotError(
+            f"{path} has the format {version!r}, and this version reads format {FORMAT_VERSION}; "
+            f"build the snapshot again with `glossary index`."
+        )
+    if not folder.name.endswith(f"-{manifest_hash(text)}"):
+        raise BadSnapshotError(
+            f"{path} is damaged: it is not the one {folder.name} was published with; "
+            f"build the snapshot again."
+        )
+    try:
+        return _parsed(body)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadSnapshotError(f"{path} lacks {error}; build the snapshot again.") from error
+
+
+def _parsed(body: dict[str, Any]) -> Manifest:
+    return Manifest(
+        created=body["created"],
+        title=body["title"],
+        language=body["language"],
+        licence=body["licence"],
+        sources=tuple(SourceFile(**source) for source in body["sources"]),
+        counts=Counts(**body["counts"]),
+        encoder=Fingerprint(Model(**body["encoder"]["model"]), body["encoder"]["precision"]),
+        view_weights=ViewWeights(**body["view_weights"]),
+        calibration=Calibration(**body["calibration"]),
+        versions=body["versions"],
+        files={name: FileFacts(**facts) for name, facts in body["files"].items()},
+    )

@@ -1,0 +1,170 @@
+"""Opening a snapshot: every file checked, then read-only and memory-mapped."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import BadSnapshotError
+from indexer.lexical import Titles
+from indexer.snapshot.entries import EntryStore
+from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
+from indexer.snapshot.manifest import Manifest, file_facts, read_manifest
+from indexer.vectors import FlatIndex
+
+# One row of the index: characters start to end of a definition of an entry, and its content key.
+PASSAGE_ROW = np.dtype(
+    [
+        ("entry", "<i4"),
+        ("definition", "<i4"),
+        ("start", "<i4"),
+        ("end", "<i4"),
+        ("key", "<u8", (2,)),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLists:
+    """The stored related lists: numbers and scores, (entries, most); -1 fills up short lists."""
+
+    numbers: NDArray[np.int32]
+    scores: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One published snapshot, open for reading. Safe to share between threads."""
+
+    layout: Layout
+    manifest: Manifest
+    entries: EntryStore
+    passages: NDArray[np.void]
+    index: FlatIndex
+    titles: Titles
+    related: RelatedLists
+
+    @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.layout.folder.name
+
+    @classmethod
+    def open(cls, folder: Path) -> "Snapshot":
+        """Open the snapshot in this folder.
+
+        Raises:
+            BadSnapshotError: A file is missing, damaged or out of step with the others.
+        """
+        layout = Layout(folder)
+        manifest = read_manifest(folder)
+        _check_files(folder, manifest)
+        try:
+            related = RelatedLists(_mapped(layout.related_numbers), _mapped(layout.related_scores))
+            snapshot = cls(
+                layout=layout,
+                manifest=manifest,
+                entries=EntryStore(layout),
+                passages=_mapped(layout.passages),
+                index=FlatIndex(layout.vectors),
+                titles=Titles(layout.titles),
+                related=related,
+            )
+        except (OSError, ValueError) as error:
+            raise BadSnapshotError(
+                f"{folder} cannot be opened ({error}); build the snapshot again."
+            ) from error
+        _check_counts(snapshot)
+        return snapshot
+
+
+def open_current(index: Path) -> Snapshot:
+    """Open the live snapshot of an index folder.
+
+    Raises:
+        BadSnapshotError: There is none, or it is damaged.
+    """
+    return Snapshot.open(index / current_name(index))
+
+
+def current_manifest(index: Path) -> Manifest | None:
+    """Read the manifest of the live snapshot, its files unchecked; ``None`` when there is none.
+
+    Raises:
+        BadSnapshotError: There is one, and it is damaged.
+    """
+    if not (index / CURRENT_FILE).exists():
+        return None
+    return read_manifest(index / current_name(index))
+
+
+def current_name(index: Path) -> str:
+    """Return the name of the live snapshot.
+
+    Raises:
+        BadSnapshotError: The folder has no live snapshot, or says so in no proper way.
+    """
+    path = index / CURRENT_FILE
+    try:
+        name = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise BadSnapshotError(
+            f"{index} holds no snapshot; build one with `glossary index SOURCE --output {index}`."
+        ) from None
+    except (OSError, ValueError) as error:
+        raise BadSnapshotError(
+            f"{path} cannot be read ({error}); build the snapshot again."
+        ) from error
+    if not SNAPSHOT_NAME.fullmatch(name):
+        raise BadSnapshotError(
+            f"{path} is damaged: {name[:40]!r} names no snapshot; build it again."
+        )
+    return name
+
+
+def _check_files(folder: Path, manifest: Manifest) -> None:
+    """Compare every file with the manifest, and the manifest with the folder."""
+    found = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != MANIFEST_FILE
+    }
+    for name, facts in manifest.files.items():
+        if name not in found:
+            raise BadSnapshotError(f"{folder / name} is missing; build the snapshot again.")
+        if (size := (folder / name).stat().st_size) != facts.bytes:
+            raise BadSnapshotError(
+                f"{folder / name} is damaged: it has {size:,} bytes, not {facts.bytes:,}; "
+                f"build the snapshot again."
+            )
+        if file_facts(folder / name) != facts:
+            raise BadSnapshotError(
+                f"{folder / name} is damaged: its SHA-256 is not the manifest's; "
+                f"build the snapshot again."
+            )
+
+
+def _check_counts(snapshot: Snapshot) -> None:
+    counts, dimension = snapshot.manifest.counts, snapshot.manifest.encoder.model.dimension
+    found = {
+        "entries": (len(snapshot.entries), counts.entries),
+        "passages": (len(snapshot.passages), counts.passages),
+        "rows": (snapshot.index.count, counts.rows),
+        "rows for the passages": (snapshot.index.count, counts.passages),
+        "dimensions": (snapshot.index.dimension, dimension),
+        "related lists": (len(snapshot.related.numbers), counts.entries),
+        "lists of scores": (len(snapshot.related.scores), counts.entries),
+    }
+    for what, (has, wanted) in found.items():
+        if has != wanted:
+            raise BadSnapshotError(
+                f"{snapshot.layout.folder} is out of step: {has} {what}, and the manifest says "
+                f"{wanted}; build the snapshot again."
+            )
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array

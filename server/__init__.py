@@ -1,0 +1,1 @@
+"""The service: JSON API and pages over one snapshot."""

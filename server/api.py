@@ -1,0 +1,44 @@
+"""The JSON API, version 1."""
+
+from flask import Blueprint, request
+
+from indexer.bodies import Body, related_body, search_body
+from indexer.search import Searcher
+from server.settings import Settings
+from server.wire import health_body, only, required_text, term_body, whole_number
+
+
+def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
+    """Return the routes below ``/api/v1``, and the health check."""
+    routes = Blueprint("api", __name__)
+
+    @routes.get("/api/v1/search")
+    def search() -> Body:
+        """Answer ``?q=…&limit=…``."""
+        args = only(request.args, "q", "limit")
+        query = required_text(args, "q")
+        limit = whole_number(args, "limit", default=settings.hits)
+        return search_body(query, searcher.search(query, limit=limit))
+
+    @routes.get("/api/v1/terms/<entry_id>")
+    def term(entry_id: str) -> Body:
+        """Answer with one entry."""
+        only(request.args)
+        entry = searcher.snapshot.entries[searcher.number_of(entry_id)]
+        return term_body(entry, searcher.linked(entry.see_also), searcher.linked(entry.broader))
+
+    @routes.get("/api/v1/terms/<entry_id>/related")
+    def related(entry_id: str) -> Body:
+        """Answer ``?limit=…`` with an entry's related list."""
+        args = only(request.args, "limit")
+        limit = whole_number(args, "limit", default=settings.related_items)
+        number = searcher.number_of(entry_id)
+        entry = searcher.snapshot.entries[number]
+        return related_body(entry, searcher.related(number, limit=limit))
+
+    @routes.get("/healthz")
+    def health() -> Body:
+        """Tell that the service answers, and from which snapshot."""
+        return health_body(searcher.snapshot)
+
+    return routes

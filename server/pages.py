@@ -1,0 +1,50 @@
+"""The pages people read."""
+
+from flask import Blueprint, render_template, request
+
+from indexer.search import MatchedOn, Searcher
+from server.settings import Settings
+
+_SAMPLES = 6
+_REASONS = {
+    MatchedOn.TERM: "is its name",
+    MatchedOn.ALIAS: "is another name of it",
+    MatchedOn.HIDDEN_LABEL: "is a spelling of it",
+    MatchedOn.DEFINITION: "close in meaning",
+}
+
+
+def page_routes(searcher: Searcher, settings: Settings) -> Blueprint:
+    """Return the search page and the term pages."""
+    routes = Blueprint("pages", __name__)
+    entries, manifest = searcher.snapshot.entries, searcher.snapshot.manifest
+    step = max(1, len(entries) // _SAMPLES)
+    samples = [entries[number] for number in range(step // 2, len(entries), step)][:_SAMPLES]
+
+    @routes.app_context_processor
+    def site() -> dict[str, object]:
+        """Give every page what stands around it."""
+        return {"glossary": manifest, "reasons": _REASONS}
+
+    @routes.get("/")
+    def search() -> str:
+        """Show the search box and, for ``?q=…``, what was found."""
+        # A shared link may carry parameters of others; they do no harm here.
+        query = request.args.get("q", "").strip()
+        hits = searcher.search(query, limit=settings.hits) if query else []
+        return render_template("search.html", query=query, hits=hits, samples=samples)
+
+    @routes.get("/terms/<entry_id>")
+    def term(entry_id: str) -> str:
+        """Show an entry with its related articles."""
+        number = searcher.number_of(entry_id)
+        entry = entries[number]
+        return render_template(
+            "term.html",
+            entry=entry,
+            see_also=searcher.linked(entry.see_also),
+            broader=searcher.linked(entry.broader),
+            related=searcher.related(number, limit=settings.related_items),
+        )
+
+    return routes

@@ -1,0 +1,11 @@
+"""What a site owner decides about the service."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Defaults are for a page of ten hits and ten related items, as the original site had."""
+
+    hits: int = 10
+    related_items: int = 10
