@@ -59,6 +59,16 @@ class Stages(Protocol):
         ...
 
 
+class Prepare(Protocol):
+    """Puts a model into a folder and opens it; ``prepare_encoder`` is the real one."""
+
+    def __call__(
+        self, name: str, folder: Path, *, samples: Sequence[str], previous: Path | None
+    ) -> Encoder:
+        """Return the encoder of the model called ``name``."""
+        ...
+
+
 class Silent:
     """Shows nothing."""
 
@@ -85,6 +95,7 @@ def build(
     sources: Sequence[SourceFile] = (),
     keep: int = 3,
     stages: Stages | None = None,
+    prepare: Prepare = prepare_encoder,
 ) -> BuildReport:
     """Build a snapshot of a glossary and publish it in an index folder.
 
@@ -95,6 +106,7 @@ def build(
         sources: The files the glossary came from, for the record.
         keep: How many snapshots stay, the new one among them.
         stages: Shows progress.
+        prepare: Puts the model into the snapshot and opens it.
 
     Raises:
         BadSnapshotError: The folder cannot be written, or another build is at work in it.
@@ -104,7 +116,7 @@ def build(
     with work_folder(index) as work:
         layout, previous = Layout(work), _previous(index)
         samples = [entry.definitions[0] for entry in glossary.entries[:_SAMPLES]]
-        encoder = prepare_encoder(
+        encoder = prepare(
             model,
             layout.encoder,
             samples=samples,
@@ -155,7 +167,8 @@ def _previous(index: Path) -> Snapshot | None:
 
 def _passages(glossary: Glossary, encoder: Encoder) -> list[Passage]:
     model = encoder.fingerprint.model
-    window = model.max_tokens - encoder.token_count(model.document_prompt)
+    prompt = encoder.token_count(model.document_prompt) - encoder.token_count("")
+    window = model.max_tokens - prompt
 
     def fits(text: str) -> bool:
         # A token has at least one character: most texts need no counting.

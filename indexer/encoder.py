@@ -38,6 +38,7 @@ _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
 # How close an export must come to its original, as the lowest cosine over the texts compared.
 _AGREEMENT = {"f32": 0.9999, "bf16": 0.9998}
+_LONGEST_WINDOW = 1 << 20
 _HARD_TEXTS = (
     "dread of open places and crowds",
     "ALL CAPITALS, Ünïcödé, naïve café, 日本語 and 🙂",
@@ -210,7 +211,8 @@ def _load(name: str, folder: Path, weights: str, files: str) -> tuple["SentenceT
         weights_sha256=weights,
         files_sha256=files,
         dimension=model.get_embedding_dimension() or 0,
-        max_tokens=model.max_seq_length or 512,
+        # A model that looks words up has a window without end.
+        max_tokens=int(min(model.max_seq_length or 512, _LONGEST_WINDOW)),
         query_prompt=_prompt(model, "query"),
         document_prompt=_prompt(model, "document", "passage", "corpus"),
     )

@@ -9,7 +9,8 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -68,17 +69,13 @@ def publish(work: Path, manifest: Manifest, *, keep: int) -> str:
         BadSnapshotError: What was written does not open; the live snapshot stays.
     """
     index = work.parent
-    text = manifest.to_json()
+    name, text = _named(index, manifest)
     Layout(work).manifest.write_text(text, encoding="utf-8")
-    stamp = datetime.fromisoformat(manifest.created).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    name = f"{stamp}-{manifest_hash(text)}"
     for folder, _, files in os.walk(work):
         for file in files:
             _sync(Path(folder) / file)
         _sync(Path(folder))
-    # The same content in the same second is already there, whole.
-    if not (index / name).exists():
-        work.rename(index / name)
+    work.rename(index / name)
     _sync(index)
     try:
         Snapshot.open(index / name)
@@ -88,6 +85,19 @@ def publish(work: Path, manifest: Manifest, *, keep: int) -> str:
     _point(index, name)
     _prune(index, keep=keep)
     return name
+
+
+def _named(index: Path, manifest: Manifest) -> tuple[str, str]:
+    """Return a name that is free in the folder, and the text of the manifest that goes with it."""
+    while True:
+        text = manifest.to_json()
+        created = datetime.fromisoformat(manifest.created)
+        name = f"{created.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}-{manifest_hash(text)}"
+        if not (index / name).exists():
+            return name, text
+        # The same content in the same second: it takes the next one.
+        later = (created + timedelta(seconds=1)).isoformat(timespec="seconds")
+        manifest = replace(manifest, created=later)
 
 
 def _point(index: Path, name: str) -> None:

@@ -1,0 +1,200 @@
+"""The command as a user runs it: options in, text and exit code out."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.cli import main
+from indexer.formats import write_glossary
+from tests.fakes import fears
+
+
+@pytest.fixture
+def source(tmp_path):
+    write_glossary(fears(), tmp_path / "fears.jsonl")
+    return tmp_path / "fears.jsonl"
+
+
+@pytest.fixture
+def glossary(tmp_path, source, tiny_model):
+    """Run ``glossary`` with an index of the tiny model; return output, errors and exit code."""
+    index = tmp_path / "index"
+    runner = CliRunner(env={"GLOSSARY_INDEX": str(index)})
+
+    def run(*arguments):
+        return runner.invoke(main, [str(argument) for argument in arguments])
+
+    done = run("index", source, "--output", index, "--model", tiny_model)
+    assert done.exit_code == 0, done.output
+    assert "Encoded 8 entries; 0 kept their vectors." in done.stdout
+    return run
+
+
+def test_index_tells_what_it_read_and_published(glossary, source, tmp_path, tiny_model):
+    source.write_text(source.read_text().replace("Loss of memory.", "Memory lost."))
+    done = glossary("index", source, "--output", tmp_path / "index", "--model", tiny_model)
+    assert "Read 8 entries with 9 definitions." in done.stdout
+    assert "Encoded 1 entries; 7 kept their vectors." in done.stdout
+    assert "Note: 'Phobia': see_also names 'nowhere', which is no entry" in done.stderr
+
+
+def test_a_dry_run_reads_and_builds_nothing(glossary, source, tmp_path):
+    done = glossary("index", source, "--output", tmp_path / "other", "--dry-run")
+    assert done.exit_code == 0
+    assert "Read 8 entries" in done.stdout
+    assert not (tmp_path / "other").exists()
+
+
+def test_columns_are_mapped_and_ignored_by_options(glossary, tmp_path):
+    path = tmp_path / "g.csv"
+    path.write_text("Word,Meaning=x,Notes\nEgo,One.,n\n")
+    done = glossary(
+        "index", path, "--dry-run", "--map", "Word=term", "--map", "Meaning=x=definition",
+        "--ignore", "Notes",
+    )  # fmt: skip
+    assert "Read 1 entries with 1 definitions." in done.stdout
+
+
+def test_search_shows_terms_with_bars(glossary):
+    done = glossary("search", "Phobia", "--limit", 2)
+    assert done.stdout.startswith("Phobia  ■■■■■■■■■■  (term)\n    Fear of one thing.\n")
+
+
+def test_search_prints_the_body_of_the_service(glossary):
+    body = json.loads(glossary("search", "irrational fear", "--json", "--limit", 3).stdout)
+    assert list(body) == ["query", "hits"]
+    assert len(body["hits"]) == 3
+    assert list(body["hits"][0]) == [
+        "id", "term", "definition", "score", "strength", "bars", "matched_on",
+    ]  # fmt: skip
+    assert (body["hits"][0]["id"], body["hits"][0]["matched_on"]) == ("phobia", "alias")
+
+
+def test_a_file_of_queries_is_answered_line_by_line(glossary, tmp_path):
+    asked = [f"fear number {n}" for n in range(300)]
+    lines = "".join(json.dumps({"query": query}) + "\n" for query in asked)
+    (tmp_path / "q.jsonl").write_text(lines + "\n")
+    done = glossary(
+        "search", "--queries", tmp_path / "q.jsonl", "--output", tmp_path / "a.jsonl", "--limit", 2
+    )
+    assert "Answered 300 queries" in done.stdout
+    answers = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    assert [answer["query"] for answer in answers] == asked
+    assert all(len(answer["hits"]) == 2 for answer in answers)
+
+
+def test_related_lists_items_with_bars_and_snippets(glossary):
+    lines = glossary("related", "irrational fear", "--limit", 3).stdout.splitlines()
+    assert len(lines) == 6
+    assert "■" in lines[0]
+    assert lines[1].endswith(" . . .")
+    body = json.loads(glossary("related", "phobia", "--json").stdout)
+    assert (body["id"], body["term"], len(body["related"])) == ("phobia", "Phobia", 7)
+    assert list(body["related"][0]) == ["id", "term", "score", "strength", "bars", "snippet"]
+
+
+def test_relate_writes_a_body_for_every_entry(glossary, tmp_path):
+    done = glossary("relate", "--output", tmp_path / "r.jsonl", "--limit", 2)
+    assert "the related articles of 8 entries" in done.stdout
+    bodies = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text().splitlines()]
+    assert [body["id"] for body in bodies] == [entry.id for entry in fears().entries]
+    assert all(len(body["related"]) == 2 for body in bodies)
+    alone = json.loads(glossary("related", "amnesia", "--json", "--limit", 2).stdout)
+    assert bodies[5] == alone
+
+
+def test_info_tells_what_the_snapshot_is(glossary):
+    done = glossary("info")
+    assert "Glossary     fears (en)" in done.stdout
+    assert "Definitions  9 in 16 passages" in done.stdout
+    manifest = json.loads(glossary("info", "--json").stdout)
+    assert manifest["counts"]["entries"] == 8
+    assert manifest["sources"][0]["name"] == "fears.jsonl"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("search", ""), 1, "The query is empty"),
+        (("search", "x", "--limit", "0"), 1, "limit must be between 1 and 100, got 0."),
+        (("search", "x", "--limit", "a"), 2, "'a' is not a valid integer"),
+        (("search",), 2, "Give either QUERY or --queries FILE."),
+        (("search", "x", "--queries", "q.jsonl"), 2, "Give either QUERY or --queries FILE."),
+        (("search", "--queries", "q.jsonl"), 2, "--queries and --output go together."),
+        (("search", "--queries", "absent", "--output", "a"), 1, "absent: there is no such file."),
+        (("search", "x", "--index", "absent"), 1, "absent holds no snapshot; build one with"),
+        (("related", "zzz"), 1, "No entry has the id, term or alias 'zzz'. Nearest terms: "),
+        (("related", "phobia", "--limit", "51"), 1, "limit must be between 1 and 50, got 51."),
+        (("relate", "--output", "absent/r.jsonl"), 1, "absent/r.jsonl cannot be written: No such"),
+        (("relate",), 2, "Missing option '--output'"),
+        (("index", "absent.jsonl", "--output", "x"), 1, "absent.jsonl: there is no such file."),
+        (("index", "g.xls", "--output", "x"), 1, "the suffix '.xls' tells no format"),
+        (("index", "g.csv", "--map", "x"), 2, "'x' is not COLUMN=FIELD."),
+        (("index", "g.csv", "--keep", "0", "--output", "x"), 2, "0 is not in the range x>=1"),
+        (("nonsense",), 2, "No such command 'nonsense'"),
+    ],
+)
+def test_errors_are_one_sentence_and_an_exit_code(glossary, arguments, code, message):
+    done = glossary(*arguments)
+    assert done.exit_code == code
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_index_needs_a_folder_for_a_source(glossary, source):
+    done = glossary("index", source)
+    assert done.exit_code == 2
+    assert "Name the index folder with --output DIR." in done.stderr
+
+
+def test_a_line_that_is_no_query_is_told(glossary, tmp_path):
+    (tmp_path / "q.jsonl").write_text('{"query": "x"}\n{"q": "y"}\n{"query": " "}\nnonsense\n')
+    done = glossary("search", "--queries", tmp_path / "q.jsonl", "--output", tmp_path / "a.jsonl")
+    assert done.exit_code == 1
+    assert 'q.jsonl:2: this line is no {"query": "…"} with a text.' in done.stderr
+    assert done.stderr.count("with a text") == 3
+    assert not (tmp_path / "a.jsonl").exists()
+
+
+def test_an_unknown_model_is_told(glossary, source, tmp_path):
+    done = glossary("index", source, "--output", tmp_path / "o", "--model", "no/such-model")
+    assert done.exit_code == 1
+    assert "Error: The model 'no/such-model' is no folder" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["index", "search", "related", "relate", "info", "serve"])
+def test_every_help_text_has_an_example(command):
+    done = CliRunner().invoke(main, [command, "--help"])
+    assert done.exit_code == 0
+    assert f"  glossary {command}" in done.stdout.split("Example", 1)[1]
+
+
+def test_help_and_search_import_neither_torch_nor_sentence_transformers(psychology_index):
+    code = (
+        "import sys; from indexer.cli import main\n"
+        "try: main(['search', 'fear of spiders', '--limit', '1'])\n"
+        "except SystemExit as done: assert done.code == 0\n"
+        "print([n for n in ('torch', 'sentence_transformers', 'transformers') if n in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"GLOSSARY_INDEX": str(psychology_index), "PATH": "/usr/bin:/bin"},
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_output_cut_short_by_its_reader_is_no_error(glossary, tmp_path):
+    index = str(tmp_path / "index")
+    command = [sys.executable, "-m", "indexer", "related", "phobia", "--json", "--index", index]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,83 @@
+"""Small real models, made on the spot, for the code that loads, exports and runs them."""
+
+from pathlib import Path
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PROMPTS = {"query": "query: ", "document": "passage: "}
+
+
+def save_tiny_model(folder: Path, *, seed: int = 0, max_tokens: int = 32) -> Path:
+    """Save a BERT of 16 dimensions that knows letters, with random weights, always the same."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Normalize, Pooling, Transformer
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    pieces = [*special, *LETTERS, *(f"##{letter}" for letter in LETTERS), *":,.-'"]
+    tokenizer = Tokenizer(
+        models.WordPiece({piece: number for number, piece in enumerate(pieces)}, unk_token="[UNK]")
+    )
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    torch.manual_seed(seed)
+    bert = BertModel(
+        BertConfig(
+            vocab_size=len(pieces),
+            hidden_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=32,
+            max_position_embeddings=max_tokens,
+            # The usual 0.02 makes all rows of so small a model nearly the same.
+            initializer_range=0.5,
+        )
+    )
+    plain = folder.with_name(f"{folder.name}-plain")
+    bert.save_pretrained(plain)
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        model_max_length=max_tokens,
+    ).save_pretrained(plain)
+    transformer = Transformer(str(plain), max_seq_length=max_tokens)
+    modules = [transformer, Pooling(16), Normalize()]
+    SentenceTransformer(modules=modules, prompts=PROMPTS, device="cpu").save(str(folder))
+    return folder
+
+
+def save_static_model(folder: Path) -> Path:
+    """Save a model of another build, looked-up word vectors, that has no export."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    words = [
+        "[UNK]",
+        "fear",
+        "of",
+        "spiders",
+        "open",
+        "places",
+        "crowds",
+        "loss",
+        "memory",
+        "sleep",
+    ]
+    tokenizer = Tokenizer(
+        models.WordLevel({word: number for number, word in enumerate(words)}, unk_token="[UNK]")
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    torch.manual_seed(0)
+    weights = torch.randn(len(words), 8)
+    module = StaticEmbedding(tokenizer, embedding_weights=weights)
+    SentenceTransformer(modules=[module], device="cpu").save(str(folder))
+    return folder

@@ -1,0 +1,17 @@
+import pytest
+
+from server.app import create_app
+
+
+@pytest.fixture
+def app(searcher):
+    app = create_app(searcher)
+    app.testing = True
+    # As in service: an error of ours becomes a 500, and does not fly out of the client.
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()

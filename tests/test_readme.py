@@ -1,0 +1,84 @@
+"""What the README tells a newcomer to type works, and what it points at is there."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.cli import main
+from indexer.formats.records import FIELDS
+from server.app import create_app
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.startswith("glossary ")]
+ROWS = {
+    "terms.csv": "term,definition\nDéjà vu,The feeling of having lived through this before.\n",
+    "words.csv": "Headword,Meaning,Notes\nEgo,The self.,x\n",
+    "queries.jsonl": '{"query": "fear of spiders"}\n',
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("readme")
+    for name, text in ROWS.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_readme_has_commands():
+    assert len(COMMANDS) >= 10
+
+
+# In the README's order: later commands use what earlier ones made.
+@pytest.mark.parametrize("line", COMMANDS)
+def test_a_command_of_the_readme_works(line, folder, psychology_index, monkeypatch):
+    monkeypatch.chdir(folder)
+    arguments = shlex.split(line)[1:]
+    if arguments[0] == "serve":
+        # Serving never ends; that it starts is tests/server/test_serve.py's.
+        arguments.append("--help")
+    runner = CliRunner(env={"GLOSSARY_INDEX": str(psychology_index)})
+    done = runner.invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    if arguments[:2] == ["search", "dread of open places and crowds"]:
+        assert "Agoraphobia" in "".join(done.stdout.splitlines()[:6])
+
+
+def test_make_targets_of_the_readme_are_there():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for target in re.findall(r"^make (\w+)", "\n".join(BLOCKS), re.MULTILINE):
+        assert f"\n{target}:" in makefile
+
+
+def test_every_field_is_in_the_table():
+    table = README[README.index("| field |") : README.index("Columns with other names")]
+    assert set(re.findall(r"`(\w+)`", table)) >= set(FIELDS)
+
+
+def test_every_route_is_in_the_table(psychology):
+    rules = {rule.rule for rule in create_app(psychology).url_map.iter_rules()}
+    for rule in rules:
+        if rule.startswith("/api") or rule == "/healthz":
+            assert rule.replace("<entry_id>", "<id>") in README
+
+
+def test_the_bodies_have_the_keys_of_the_table(psychology):
+    client = create_app(psychology).test_client()
+    hit = client.get("/api/v1/search?q=fear&limit=1").get_json()["hits"][0]
+    item = client.get("/api/v1/terms/agoraphobia/related?limit=1").get_json()["related"][0]
+    for body in (hit, item):
+        keys = ", ".join(json.dumps(key) for key in body)
+        assert f"[{{{keys}}}]" in README
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "data/README.md"])
+def test_every_local_link_leads_somewhere(name):
+    text = (ROOT / name).read_text(encoding="utf-8")
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
+        assert ((ROOT / name).parent / link).exists(), link
