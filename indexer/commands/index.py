@@ -122,9 +122,11 @@ def _tell_reading(reading: Reading) -> None:
         click.echo(f"Note: {note}", err=True)
     if len(reading.notes) > _SHOWN_NOTES:
         click.echo(f"Note: … and {len(reading.notes) - _SHOWN_NOTES} more notes.", err=True)
-    click.echo(f"Read {len(entries):,} entries with {definitions:,} definitions.")
+    click.echo(f"Read: {len(entries):,} entries, {definitions:,} definitions.")
 
 
 def _tell_build(report: BuildReport, index: Path) -> None:
-    click.echo(f"Encoded {report.encoded:,} entries; {report.reused:,} kept their vectors.")
+    click.echo(
+        f"Entries encoded: {report.encoded:,}; with the vectors they had: {report.reused:,}."
+    )
     click.echo(f"Published {report.snapshot} in {index}.")

@@ -1,6 +1,8 @@
 """A service in a thread and a headless Chromium, for the tests and for the README's picture."""
 
+import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +39,12 @@ def chromium() -> Iterator[Any]:
     """Start the browser."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+    # Chromium keeps settings and crash reports below HOME, whatever its profile folder.
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=_ARGUMENTS,
+            env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home},
+        )
         yield browser
         browser.close()

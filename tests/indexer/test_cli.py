@@ -30,22 +30,22 @@ def glossary(tmp_path, source, tiny_model):
 
     done = run("index", source, "--output", index, "--model", tiny_model)
     assert done.exit_code == 0, done.output
-    assert "Encoded 8 entries; 0 kept their vectors." in done.stdout
+    assert "Entries encoded: 8; with the vectors they had: 0." in done.stdout
     return run
 
 
 def test_index_tells_what_it_read_and_published(glossary, source, tmp_path, tiny_model):
     source.write_text(source.read_text().replace("Loss of memory.", "Memory lost."))
     done = glossary("index", source, "--output", tmp_path / "index", "--model", tiny_model)
-    assert "Read 8 entries with 9 definitions." in done.stdout
-    assert "Encoded 1 entries; 7 kept their vectors." in done.stdout
+    assert "Read: 8 entries, 9 definitions." in done.stdout
+    assert "Entries encoded: 1; with the vectors they had: 7." in done.stdout
     assert "Note: 'Phobia': see_also names 'nowhere', which is no entry" in done.stderr
 
 
 def test_a_dry_run_reads_and_builds_nothing(glossary, source, tmp_path):
     done = glossary("index", source, "--output", tmp_path / "other", "--dry-run")
     assert done.exit_code == 0
-    assert "Read 8 entries" in done.stdout
+    assert "Read: 8 entries" in done.stdout
     assert not (tmp_path / "other").exists()
 
 
@@ -56,7 +56,7 @@ def test_columns_are_mapped_and_ignored_by_options(glossary, tmp_path):
         "index", path, "--dry-run", "--map", "Word=term", "--map", "Meaning=x=definition",
         "--ignore", "Notes",
     )  # fmt: skip
-    assert "Read 1 entries with 1 definitions." in done.stdout
+    assert "Read: 1 entries, 1 definitions." in done.stdout
 
 
 def test_search_shows_terms_with_bars(glossary):

@@ -56,7 +56,8 @@ def test_a_killed_build_leaves_the_old_snapshot_or_the_new_one(tmp_path, tiny_mo
         assert hit.entry.definitions[0].startswith("Version ")
         found = {entry.definitions[0].split()[1] for entry in searcher.snapshot.entries}
         assert len(found) == 1, "entries of two versions in one snapshot"
-    assert killed
+    # A few builds are done before their moment comes.
+    assert killed > KILLS // 2
     assert start(source, index, tiny_model).wait(timeout=60) == 0
     assert not list(index.glob(".building-*"))
     assert Searcher.open(index).snapshot.entries[0].definitions == (
