@@ -117,7 +117,9 @@ def default_id(term: str) -> str:
 
     A term without a letter or digit is spelled by its code points, so that it has an id too.
     """
-    slug = slugify(term, max_length=LONGEST_ID, word_boundary=True)
+    # An apostrophe joins: "Weber's law" becomes webers-law.
+    joined = term.translate(dict.fromkeys(map(ord, _APOSTROPHES)))
+    slug = slugify(joined, max_length=LONGEST_ID, word_boundary=True)
     return slug or "u" + "-".join(f"{ord(c):x}" for c in term if not c.isspace())[: LONGEST_ID - 1]
 
 

@@ -39,6 +39,8 @@ def test_titles_that_differ_have_different_keys(one, other):
         ("Interpersonal therapy", "interpersonal-therapy"),
         ("Déjà vu", "deja-vu"),
         ("Привет", "privet"),
+        ("Weber's law", "webers-law"),
+        ("Weber\u2019s law", "webers-law"),
         ("++", "u2b-2b"),
     ],
 )
