@@ -87,13 +87,36 @@ class Searcher:
         """Answer several queries at once, each as ``search`` would."""
         if not 1 <= limit <= MOST_HITS:
             raise BadQueryError(f"limit must be between 1 and {MOST_HITS}, got {limit}.")
+        return self.rank_many(queries, depth=limit)
+
+    def rank_many(self, queries: Sequence[str], *, depth: int) -> list[list[Hit]]:
+        """Answer several queries to any depth, for judging and for batch jobs.
+
+        Raises:
+            BadQueryError: A query is empty or too long.
+        """
         cleaned = [_cleaned(query) for query in queries]
         if not cleaned:
             return []
         rows = self._encoder.encode_queries(cleaned)
         return [
-            self._hits(query, rows[number : number + 1], limit)
+            self._hits(query, rows[number : number + 1], depth)
             for number, query in enumerate(cleaned)
+        ]
+
+    def relatedness(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
+        """Return the strength between the two free texts of each pair.
+
+        Raises:
+            BadQueryError: A text is empty or too long.
+        """
+        texts = list(dict.fromkeys(_cleaned(text) for pair in pairs for text in pair))
+        places = {text: place for place, text in enumerate(texts)}
+        rows = self._encoder.encode_queries(texts)
+        baseline = self.snapshot.manifest.calibration.related
+        return [
+            strength(float(rows[places[_cleaned(one)]] @ rows[places[_cleaned(other)]]), baseline)
+            for one, other in pairs
         ]
 
     def related(self, number: int, *, limit: int = 10) -> list[RelatedItem]:
