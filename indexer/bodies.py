@@ -3,15 +3,20 @@
 from collections.abc import Sequence
 
 from indexer.glossary import Entry
-from indexer.related import RelatedItem
-from indexer.search import Hit
+from indexer.lookup import RelatedItem
+from indexer.search import Answer, Hit
 
 Body = dict[str, object]
 
 
-def search_body(query: str, hits: Sequence[Hit]) -> Body:
+def search_body(answer: Answer) -> Body:
     """Return the answer to a query."""
-    return {"query": query, "hits": [_hit_body(hit) for hit in hits]}
+    return {
+        "query": answer.query,
+        "corrected": answer.corrected,
+        "close_match": answer.close,
+        "hits": [_hit_body(hit) for hit in answer.hits],
+    }
 
 
 def related_body(entry: Entry, items: Sequence[RelatedItem]) -> Body:
@@ -25,6 +30,7 @@ def _hit_body(hit: Hit) -> Body:
         "id": hit.entry.id,
         "term": hit.entry.term,
         "definition": hit.definition,
+        "sentence": hit.sentence,
         "score": _rounded(hit.score),
         "strength": hit.strength,
         "bars": hit.bars,
@@ -40,6 +46,9 @@ def _related_item_body(item: RelatedItem) -> Body:
         "strength": item.strength,
         "bars": item.bars,
         "snippet": item.snippet,
+        "curated": item.curated,
+        "shared_words": list(item.shared_words),
+        "sentence": item.sentence,
     }
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from indexer.build import Stages, build
+from indexer.build import build
 from indexer.errors import BadSnapshotError
 from indexer.formats import Reading, SourceFile, read_glossary
 from indexer.snapshot import current_manifest
+from indexer.stages import Stages
 
 _FILE = "psychology.jsonl"
 

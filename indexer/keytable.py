@@ -27,6 +27,8 @@ class KeyTable:
         if rows.dtype != _ROW or rows.ndim != 1:
             raise ValueError(f"{path.name} holds {rows.dtype}, not keys")
         self._rows: NDArray[np.void] = rows
+        # Its own copy, side by side: a search in the column of a table copies it each time.
+        self._hashes = np.ascontiguousarray(rows["hash"])
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -34,8 +36,8 @@ class KeyTable:
     def find(self, key: str) -> list[tuple[int, int]]:
         """Return (number, kind) of everything under this key, by kind and then number."""
         wanted = _hash(key)
-        first = int(np.searchsorted(self._rows["hash"], wanted, side="left"))
-        last = int(np.searchsorted(self._rows["hash"], wanted, side="right"))
+        first = int(np.searchsorted(self._hashes, wanted, side="left"))
+        last = int(np.searchsorted(self._hashes, wanted, side="right"))
         return sorted(
             ((int(row["number"]), int(row["kind"])) for row in self._rows[first:last]),
             key=lambda found: (found[1], found[0]),

@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from indexer.glossary import Entry
 
 # Part of every passage key: raise it when a view is worded differently.
-TEMPLATE = "definition | term: definition | term, aliases /1"
+TEMPLATE = "definition | term: definition | term, aliases /2"
 
 # A sentence ends at a full stop, question or exclamation mark, with what closes it, before a space.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?:\s+|$)|\n{2,}")  # noqa: RUF001  CJK stops
+
+
+# "In the psychology context," or "In law,"; then "X", "X (Y)"; then how it is said to be something.
+_CONTEXT = r"in (?:the )?[\w -]{1,40}?(?: context| sense)?,\s*"
+_SAID = (
+    r"(?:\s*\([^)]*\))?\s*(?:,|:|-|\u2013|\u2014)?\s+"
+    r"(?:is|are|was|were|refers? to|means?|denotes?|describes?|is defined as|can be defined as"
+    r"|is a term (?:used )?for)\s+(?:when\s+|the\s+|an?\s+)?"
+)
+_LEAST_WORDS_LEFT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +62,28 @@ def passages_of(number: int, entry: Entry, fits: Callable[[str], bool]) -> Itera
 
 
 def views_of(entry: Entry, passage: Passage) -> Views:
-    """Return what is embedded for a passage."""
-    text = " ".join(passage.text(entry).split())
+    """Return what is embedded for a passage, without the opening that all definitions share."""
+    text = without_opening(" ".join(passage.text(entry).split()), entry)
     return Views(text, titled(entry.term, text), ", ".join((entry.term, *entry.aliases)))
+
+
+def without_opening(text: str, entry: Entry) -> str:
+    """Take "In psychology, X refers to" off a definition: it makes all of them alike.
+
+    What is left has at least three words; otherwise the text stays as it is.
+    """
+    names = "|".join(re.escape(name) for name in (entry.term, *entry.aliases))
+    # A plural of the term opens definitions too.
+    opening = re.compile(rf"(?:{_CONTEXT})?(?:an?|the)?\s*(?:{names})s?{_SAID}", re.IGNORECASE)
+    found = opening.match(text)
+    rest = text[found.end() :] if found else text
+    return rest if len(rest.split()) >= _LEAST_WORDS_LEFT else text
+
+
+def sentences_of(text: str) -> list[str]:
+    """Return the sentences of a text, in order, without the white space between them."""
+    cuts = [match.end() for match in _SENTENCE_END.finditer(text)]
+    return [text[left:right] for left, right in _spans(text, cuts)]
 
 
 def titled(term: str, text: str) -> str:

@@ -1,109 +1,152 @@
-"""Related lists: computed for a whole glossary when it is built, looked up for one entry later.
+"""The related lists: computed for a whole glossary when it is built.
 
-Two entries are as close as their closest passages: the cosine of their rows, over all pairs of
-rows, exactly. The work is done in blocks, so that memory stays bounded however large the glossary.
+Two entries are as close as their closest passages mean, and as the words they share are rare;
+every pair is compared. An entry that is close to everything loses what it is close to its own
+nearest. The work is done in blocks, so that memory stays bounded however large the glossary.
 """
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from indexer.encoding import Progress, Rows, unit_rows
-from indexer.errors import BadQueryError
 from indexer.glossary import Entry, Glossary, title_key
-from indexer.snapshot import RelatedLists, Snapshot
-from indexer.strength import bars, strength
+from indexer.scoring import HUB_NEIGHBOURS, HUBNESS, pair_score
+from indexer.snapshot import RelatedLists
 
 MOST_RELATED = 50
-SNIPPET_LENGTH = 100
-SNIPPET_END = " . . ."
 _BLOCK_BYTES = 64 << 20
+_SAMPLED_PAIRS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class RelatedItem:
-    """An entry close to another one. ``score`` is the cosine of their closest rows."""
+class Relations:
+    """The related lists of a glossary, and the scores of random pairs of it."""
 
-    entry: Entry
-    score: float
-    strength: float
-    bars: int
-    snippet: str
+    lists: RelatedLists
+    chance_scores: NDArray[np.float32]
 
 
-class Related:
-    """Looks up the related lists of a snapshot."""
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Scores of all pairs of entries, block by block."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
+    unit: Rows
+    starts: NDArray[np.int64]
+    words: sparse.csr_matrix
+    block_bytes: int
 
-    def of(self, number: int, *, limit: int = 10) -> list[RelatedItem]:
-        """Return up to ``limit`` related items of an entry, strongest first, never itself.
+    def blocks(self) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield the first entry of a block, and its entries' scores with all, (block, all)."""
+        count = len(self.starts) - 1
+        step = max(1, self.block_bytes // (8 * len(self.unit)))
+        first = 0
+        while first < count:
+            end = int(np.searchsorted(self.starts, self.starts[first] + step, side="right")) - 1
+            last = max(first + 1, end)
+            yield first, self._block(first, last)
+            first = last
 
-        Raises:
-            BadQueryError: The limit is not between 1 and ``MOST_RELATED``.
-        """
-        if not 1 <= limit <= MOST_RELATED:
-            raise BadQueryError(f"limit must be between 1 and {MOST_RELATED}, got {limit}.")
-        lists, baseline = self._snapshot.related, self._snapshot.manifest.calibration.related
-        items: list[RelatedItem] = []
-        for other, score in zip(lists.numbers[number], lists.scores[number], strict=True):
-            if other < 0 or len(items) == limit:
-                break
-            entry, value = self._snapshot.entries[int(other)], strength(float(score), baseline)
-            item = RelatedItem(
-                entry, float(score), value, bars(value), snippet(entry.definitions[0])
-            )
-            items.append(item)
-        return items
+    def _block(self, first: int, last: int) -> NDArray[np.float32]:
+        starts = self.starts
+        meaning = self.unit[starts[first] : starts[last]] @ self.unit.T
+        if len(self.unit) > len(starts) - 1:
+            meaning = np.maximum.reduceat(meaning, starts[:-1], axis=1)
+            meaning = np.maximum.reduceat(meaning, starts[first:last] - starts[first], axis=0)
+        shared = (self.words[first:last] @ self.words.T).toarray()
+        scores: NDArray[np.float32] = pair_score(meaning, shared)
+        return scores
 
 
 def relate_all(
     glossary: Glossary,
     rows: Rows,
     owners: NDArray[np.int32],
+    stems: Sequence[Sequence[str]],
     *,
     most: int = MOST_RELATED,
     block_bytes: int = _BLOCK_BYTES,
     progress: Progress | None = None,
-) -> RelatedLists:
+) -> Relations:
     """Compute the related list of every entry.
 
     An entry is never in its own list, nor is another entry of the same term. Of several others
-    with one term, the closest stands for them. A curated see-also link is always in the list.
+    with one term, the closest stands for them. A curated see-also link is always in the list. The
+    score of two entries is the same in both their lists.
 
     Args:
         glossary: The entries.
         rows: The index, (rows, dimension), the rows of an entry side by side in entry order.
         owners: The entry of each row; every entry has one.
+        stems: The words of each entry.
         most: The longest list.
         block_bytes: About how much memory the scores of one block may take.
-        progress: Called with the number of entries done since the last call.
+        progress: Called with the number of entries done since the last call; each counts twice.
     """
     count = len(glossary.entries)
-    unit = unit_rows(rows)
-    starts = np.searchsorted(owners, np.arange(count + 1))
+    pairs = _Pairs(
+        unit_rows(rows),
+        np.searchsorted(owners, np.arange(count + 1)),
+        word_vectors(stems),
+        block_bytes,
+    )
     homonyms = _homonyms(glossary)
     links = [_linked(glossary, entry) for entry in glossary.entries]
     lists = RelatedLists(
         np.full((count, most), -1, dtype=np.int32), np.zeros((count, most), dtype=np.float32)
     )
-    step = max(1, block_bytes // (4 * len(unit)))
-    first = 0
-    while first < count:
-        last = max(first + 1, int(np.searchsorted(starts, starts[first] + step, side="right")) - 1)
-        block = unit[starts[first] : starts[last]] @ unit.T
-        by_entry = np.maximum.reduceat(block, starts[:-1], axis=1)
-        by_entry = np.maximum.reduceat(by_entry, starts[first:last] - starts[first], axis=0)
-        for number in range(first, last):
-            chosen = _closest(by_entry[number - first], number, homonyms, links[number], most)
+    hubness = _hubness(pairs, homonyms, progress)
+    random, sample = np.random.default_rng(0), []
+    for first, scores in pairs.blocks():
+        for row, number in enumerate(range(first, first + len(scores))):
+            adjusted = scores[row] - (hubness + hubness[number])
+            drawn = random.integers(0, count, size=-(-_SAMPLED_PAIRS // count))
+            sample.append(adjusted[drawn[homonyms[drawn] != homonyms[number]]])
+            chosen = _closest(adjusted, number, homonyms, links[number], most)
             lists.numbers[number, : len(chosen)] = chosen
-            lists.scores[number, : len(chosen)] = np.minimum(by_entry[number - first][chosen], 1.0)
+            lists.scores[number, : len(chosen)] = adjusted[chosen]
         if progress is not None:
-            progress(last - first)
-        first = last
-    return lists
+            progress(len(scores))
+    return Relations(lists, np.concatenate(sample))
+
+
+def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
+    """Return a unit vector of word weights for each entry: rarer words count more (tf-idf)."""
+    vocabulary: dict[str, int] = {}
+    columns: list[int] = []
+    times: list[int] = []
+    ends = [0]
+    for words in stems:
+        counts = Counter(words)
+        columns.extend(vocabulary.setdefault(word, len(vocabulary)) for word in counts)
+        times.extend(counts.values())
+        ends.append(len(columns))
+    places = np.array(columns, dtype=np.int64)
+    rarity = np.log(1 + len(stems) / np.maximum(np.bincount(places, minlength=1), 1))
+    weights = (1 + np.log(np.array(times, dtype=np.float64))) * rarity[places]
+    owners = np.repeat(np.arange(len(stems)), np.diff(ends))
+    lengths = np.sqrt(np.bincount(owners, weights=weights**2, minlength=len(stems)))
+    unit = (weights / np.maximum(lengths[owners], 1e-9)).astype(np.float32)
+    shape = (len(stems), max(len(vocabulary), 1))
+    return sparse.csr_matrix((unit, places, ends), shape=shape)
+
+
+def _hubness(
+    pairs: _Pairs, homonyms: NDArray[np.int32], progress: Progress | None
+) -> NDArray[np.float32]:
+    """Return what each entry loses for being close to its own nearest, scaled by ``HUBNESS``."""
+    found: list[NDArray[np.float32]] = []
+    for first, scores in pairs.blocks():
+        scores[homonyms[first : first + len(scores), None] == homonyms[None, :]] = 0
+        near = min(HUB_NEIGHBOURS, scores.shape[1])
+        found.append(np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:].mean(axis=1))
+        if progress is not None:
+            progress(len(scores))
+    return np.float32(HUBNESS) * np.concatenate(found)
 
 
 def _closest(
@@ -114,8 +157,7 @@ def _closest(
     most: int,
 ) -> NDArray[np.int32]:
     """Return the entries to list, closest first, equal scores in entry order."""
-    scores = scores.copy()
-    scores[homonyms == homonyms[number]] = -np.inf
+    scores = np.where(homonyms == homonyms[number], np.float32(-np.inf), scores)
     # A margin for homonyms among the others, of which all but the closest are dropped.
     take = min(2 * most, len(scores))
     edge = np.partition(scores, len(scores) - take)[len(scores) - take]
@@ -142,11 +184,3 @@ def _homonyms(glossary: Glossary) -> NDArray[np.int32]:
 def _linked(glossary: Glossary, entry: Entry) -> NDArray[np.int32]:
     found = (glossary.find(name) for name in entry.see_also)
     return np.array(list(dict.fromkeys(n for n in found if n is not None)), dtype=np.int32)
-
-
-def snippet(text: str, length: int = SNIPPET_LENGTH) -> str:
-    """Return the beginning of a text, cut between words to about ``length`` characters."""
-    words = " ".join(text.split())
-    if len(words) > length:
-        words = words[: length + 1].rsplit(" ", 1)[0][:length]
-    return words + SNIPPET_END

@@ -1,39 +1,53 @@
-"""``Searcher``: free text in, hits out. Opens a snapshot and answers for it."""
+"""``Searcher``: free text in, hits out. Opens a snapshot and answers for it.
+
+One box has two modes. A query that names a title, exactly, with the words of asking around it, by
+an acronym, misspelt or cut short, finds that title first. Anything else is a description: meaning
+and words are scored together, and nothing is rewarded for looking like a title as well.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.encoder import load_original
-from indexer.encoding import Encoder, Rows
+from indexer.encoding import Encoder
 from indexer.errors import BadQueryError, UnknownEntryError
 from indexer.exported import ExportedEncoder
 from indexer.glossary import Entry
-from indexer.lexical import TitleKind, has_title
-from indexer.related import Related, RelatedItem
+from indexer.lexical import Correction, TitleKind, Words, named_part
+from indexer.lookup import Related, RelatedItem, best_sentence
+from indexer.scoring import hit_score
 from indexer.snapshot import Snapshot, open_current
 from indexer.strength import bars, strength
 
 MOST_HITS = 100
 LONGEST_QUERY = 2000
+# Below it no hit is called close. Tuned on data/evaluation: see README, "What strength means".
+CLOSE_STRENGTH = 45.0
+# What an entry found by its title has, and what each wrong letter takes off.
+_TITLE_STRENGTH, _EDIT_STRENGTH = 100.0, 5.0
+_MOST_WORDS_CORRECTED = 6
+_WORDS_SHARED_FOR_DEFINITION = 0.5
 
 
 class MatchedOn(Enum):
-    """What made an entry a hit."""
+    """What made an entry a hit: a title of it, its words, or what it means."""
 
     TERM = "term"
     ALIAS = "alias"
-    HIDDEN_LABEL = "hidden_label"
+    SPELLING = "spelling"
     DEFINITION = "definition"
+    MEANING = "meaning"
 
 
 _BY_TITLE = {
     TitleKind.TERM: MatchedOn.TERM,
     TitleKind.ALIAS: MatchedOn.ALIAS,
-    TitleKind.HIDDEN_LABEL: MatchedOn.HIDDEN_LABEL,
+    TitleKind.HIDDEN_LABEL: MatchedOn.SPELLING,
 }
 
 
@@ -41,15 +55,60 @@ _BY_TITLE = {
 class Hit:
     """An entry found for a query.
 
-    ``definition`` is the one that matched best. ``score`` is the inner product of query and row,
-    and 1 for a title asked for by name.
+    ``definition`` is the one that matched best, ``sentence`` the sentence of it that did. ``score``
+    is at most 1, which a title asked for by name has.
     """
 
     entry: Entry
     definition: str
+    sentence: str
     score: float
     strength: float
     bars: int
+    matched_on: MatchedOn
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The hits for a query, best first.
+
+    ``corrected`` is the title that was searched for instead of a misspelt query. ``close`` tells
+    whether the first hit is strong enough to be called an answer; otherwise the hits are only the
+    nearest there are.
+    """
+
+    query: str
+    hits: list[Hit]
+    close: bool
+    corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Titled:
+    """An entry found by its title, before its meaning is looked at."""
+
+    entry: int
+    matched_on: MatchedOn
+    strength: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query as it is searched for: corrected if need be, with what its title finds."""
+
+    text: str
+    titled: tuple[_Titled, ...]
+    corrected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    """An entry with the row that matched and how."""
+
+    entry: int
+    row: int
+    score: float
+    strength: float
     matched_on: MatchedOn
 
 
@@ -59,7 +118,10 @@ class Searcher:
     def __init__(self, snapshot: Snapshot, encoder: Encoder) -> None:
         self.snapshot = snapshot
         self._encoder = encoder
-        self._related = Related(snapshot)
+        self._words = Words(snapshot.manifest.language)
+        self._related = Related(snapshot, self._words)
+        # Side by side: in the table an owner stands only every 32 bytes.
+        self._owners = np.ascontiguousarray(snapshot.passages["entry"])
 
     @classmethod
     def open(cls, index: Path) -> "Searcher":
@@ -75,34 +137,29 @@ class Searcher:
             return cls(snapshot, ExportedEncoder(snapshot.layout.encoder))
         return cls(snapshot, load_original(model))
 
-    def search(self, query: str, *, limit: int = 10) -> list[Hit]:
-        """Return up to ``limit`` entries, best first: those named so, then the nearest in meaning.
+    def search(self, query: str, *, limit: int = 10, correct: bool = True) -> Answer:
+        """Return up to ``limit`` entries for a query; ``correct`` lets misspelt titles be mended.
 
         Raises:
             BadQueryError: The query is empty or too long, or the limit is not 1 to ``MOST_HITS``.
         """
-        return self.search_many([query], limit=limit)[0]
+        return self.search_many([query], limit=limit, correct=correct)[0]
 
-    def search_many(self, queries: Sequence[str], *, limit: int = 10) -> list[list[Hit]]:
+    def search_many(
+        self, queries: Sequence[str], *, limit: int = 10, correct: bool = True
+    ) -> list[Answer]:
         """Answer several queries at once, each as ``search`` would."""
         if not 1 <= limit <= MOST_HITS:
             raise BadQueryError(f"limit must be between 1 and {MOST_HITS}, got {limit}.")
-        return self.rank_many(queries, depth=limit)
+        return self._answers(queries, limit, correct=correct)
 
     def rank_many(self, queries: Sequence[str], *, depth: int) -> list[list[Hit]]:
-        """Answer several queries to any depth, for judging and for batch jobs.
+        """Return the hits of several queries to any depth, for judging.
 
         Raises:
             BadQueryError: A query is empty or too long.
         """
-        cleaned = [_cleaned(query) for query in queries]
-        if not cleaned:
-            return []
-        rows = self._encoder.encode_queries(cleaned)
-        return [
-            self._hits(query, rows[number : number + 1], depth)
-            for number, query in enumerate(cleaned)
-        ]
+        return [answer.hits for answer in self._answers(queries, depth, correct=True)]
 
     def relatedness(self, pairs: Sequence[tuple[str, str]]) -> list[float]:
         """Return the strength between the two free texts of each pair.
@@ -113,15 +170,15 @@ class Searcher:
         texts = list(dict.fromkeys(_cleaned(text) for pair in pairs for text in pair))
         places = {text: place for place, text in enumerate(texts)}
         rows = self._encoder.encode_queries(texts)
-        baseline = self.snapshot.manifest.calibration.related
+        chance = self.snapshot.manifest.calibration.texts
         return [
-            strength(float(rows[places[_cleaned(one)]] @ rows[places[_cleaned(other)]]), baseline)
+            strength(float(rows[places[_cleaned(one)]] @ rows[places[_cleaned(other)]]), chance)
             for one, other in pairs
         ]
 
-    def related(self, number: int, *, limit: int = 10) -> list[RelatedItem]:
+    def related(self, number: int, *, limit: int = 10, diverse: bool = False) -> list[RelatedItem]:
         """Return up to ``limit`` related items of an entry; see ``Related.of``."""
-        return self._related.of(number, limit=limit)
+        return self._related.of(number, limit=limit, diverse=diverse)
 
     def number_of(self, entry_id: str) -> int:
         """Return the number of the entry with this id.
@@ -140,70 +197,139 @@ class Searcher:
         Raises:
             UnknownEntryError: There is none; it offers the nearest terms.
         """
-        number = self.snapshot.entries.find(name)
+        number = self._named(name)
         if number is None:
-            number = next((number for number, _ in self._titled(name)), None)
-        if number is None:
-            nearest = [hit.entry.term for hit in self.search(name, limit=3)]
+            nearest = [hit.entry.term for hit in self.search(name, limit=3).hits]
             raise UnknownEntryError(name, nearest)
         return number
 
     def linked(self, names: Sequence[str]) -> list[Entry]:
         """Return the entries that see-also or broader names stand for; dead links are left out."""
-        found: dict[int, Entry] = {}
-        for name in names:
-            number = self.snapshot.entries.find(name)
-            if number is None:
-                number = next((number for number, _ in self._titled(name)), None)
-            if number is not None:
-                found.setdefault(number, self.snapshot.entries[number])
-        return list(found.values())
+        numbers = dict.fromkeys(self._named(name) for name in names)
+        return [self.snapshot.entries[number] for number in numbers if number is not None]
 
-    def _titled(self, text: str) -> list[tuple[int, TitleKind]]:
-        """Return the entries with this title, terms first."""
-        return [
-            (match.entry, match.kind)
-            for match in self.snapshot.titles.exact(text)
-            if has_title(self.snapshot.entries[match.entry], text)
-        ]
+    def _named(self, name: str) -> int | None:
+        number = self.snapshot.entries.find(name)
+        if number is not None:
+            return number
+        return next((match.entry for match in self.snapshot.titles.exact(name)), None)
 
-    def _hits(self, query: str, row: Rows, limit: int) -> list[Hit]:
-        titled = dict(self._titled(query))
-        hits = [
-            self._hit(number, self._best_row(number, row), 1.0, _BY_TITLE[kind])
-            for number, kind in titled.items()
+    def _answers(self, queries: Sequence[str], depth: int, *, correct: bool) -> list[Answer]:
+        asked = [self._asked(_cleaned(query), correct=correct) for query in queries]
+        if not asked:
+            return []
+        rows = self._encoder.encode_queries([query.text for query in asked])
+        answers = []
+        for query, one, row in zip(queries, asked, rows, strict=True):
+            ranked = self._ranked(one, row, depth)
+            hits = [self._hit(found, row) for found in ranked]
+            close = bool(hits) and hits[0].strength >= CLOSE_STRENGTH
+            answers.append(Answer(query, hits, close, one.corrected))
+        return answers
+
+    def _asked(self, text: str, *, correct: bool) -> _Asked:
+        """Find what a query names; only when it names nothing is it looked at as misspelt."""
+        titles = self.snapshot.titles
+        for named in (text, *named_part(text)):
+            if matches := titles.exact(named) or titles.acronyms(named):
+                found = (
+                    _Titled(match.entry, _BY_TITLE[match.kind], _TITLE_STRENGTH)
+                    for match in matches
+                )
+                return _Asked(text, tuple(found))
+        for named in (text, *named_part(text)):
+            if len(named.split()) <= _MOST_WORDS_CORRECTED:
+                known = all(np.isfinite(self._rarities(named)))
+                corrections = titles.corrections(named)
+                begun = [found for found in corrections if found.edits == 0]
+                if begun:
+                    return _Asked(text, tuple(map(_titled, begun)))
+                # A query of known words is a short description, not a misspelt title.
+                if correct and corrections and not known:
+                    return self._corrected(corrections)
+        return _Asked(text, ())
+
+    def _rarities(self, text: str) -> list[float]:
+        return [self.snapshot.words.rarity(stem) for stem in self._words.stems(text)]
+
+    def _corrected(self, corrections: Sequence[Correction]) -> _Asked:
+        """Search for the nearest title instead, and keep others that are as near."""
+        first = corrections[0]
+        same = [c for c in corrections if (c.edits, c.cut) == (first.edits, first.cut)]
+        titled = [replace(_titled(c), matched_on=MatchedOn.SPELLING) for c in same]
+        return _Asked(first.title, tuple(titled), corrected=first.title)
+
+    def _ranked(self, asked: _Asked, row: NDArray[np.float32], depth: int) -> list[_Ranked]:
+        stems = self._words.stems(asked.text)
+        share = self.snapshot.words.share(stems)
+        numbers, places, meaning = self._candidates(row, share, depth)
+        scores = hit_score(meaning, share[numbers], len(set(stems)))
+        order = np.lexsort((numbers, -scores))
+        ranked = [
+            # Who asks for a title wants its first definition.
+            _Ranked(
+                t.entry,
+                int(np.searchsorted(self._owners, t.entry)),
+                t.strength / _TITLE_STRENGTH,
+                t.strength,
+                t.matched_on,
+            )
+            for t in sorted(asked.titled, key=lambda t: -t.strength)
         ]
-        for number, place, score in self._nearest(row, limit + len(titled)):
+        titled = {found.entry for found in ranked}
+        most = ranked[-1].strength if ranked else 100.0
+        chance = self.snapshot.manifest.calibration.search
+        for place in order[: depth + len(titled)]:
+            number, score = int(numbers[place]), float(scores[place])
             if number not in titled:
-                hits.append(self._hit(number, place, score, MatchedOn.DEFINITION))
-        return hits[:limit]
+                by_words = share[number] >= _WORDS_SHARED_FOR_DEFINITION
+                matched_on = MatchedOn.DEFINITION if by_words else MatchedOn.MEANING
+                value = min(strength(score, chance), most)
+                ranked.append(_Ranked(number, int(places[place]), score, value, matched_on))
+        return ranked[:depth]
 
-    def _nearest(self, row: Rows, wanted: int) -> list[tuple[int, int, float]]:
-        """Return (entry, row, score) of the nearest entries, each by its best row."""
-        index, owners = self.snapshot.index, self.snapshot.passages["entry"]
-        # An entry may hold several of the nearest rows: ask for more until there are enough.
-        k = 2 * wanted
-        while True:
-            nearest = index.search(row, k)
-            best: dict[int, tuple[int, int, float]] = {}
-            for place, score in zip(nearest.rows[0], nearest.scores[0], strict=True):
-                number = int(owners[place])
-                best.setdefault(number, (number, int(place), float(score)))
-            if len(best) >= wanted or k >= index.count:
-                return list(best.values())[:wanted]
-            k *= 2
+    def _candidates(
+        self,
+        row: NDArray[np.float32],
+        share: NDArray[np.float32],
+        depth: int,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Return entries near in meaning or in words, each with its best row and their cosine."""
+        wide = 2 * depth + 50
+        nearest = self.snapshot.index.search(row[None], wide).rows[0]
+        take = min(wide, len(share))
+        worded = np.argpartition(share, len(share) - take)[len(share) - take :]
+        parts = (self._owners[nearest], worded[share[worded] > 0])
+        numbers = np.unique(np.concatenate(parts)).astype(np.int64)
+        starts = np.searchsorted(self._owners, numbers)
+        counts = np.searchsorted(self._owners, numbers, side="right") - starts
+        firsts = np.cumsum(counts) - counts
+        places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
+        cosines = self.snapshot.index.rows(places) @ row
+        best = np.maximum.reduceat(cosines, firsts)
+        # The first row of each entry that reaches its best.
+        hits = np.flatnonzero(cosines == np.repeat(best, counts))
+        owner = np.repeat(np.arange(len(numbers)), counts)[hits]
+        _, first_hit = np.unique(owner, return_index=True)
+        return numbers, places[hits[first_hit]], best
 
-    def _best_row(self, number: int, row: Rows) -> int:
-        owners = self.snapshot.passages["entry"]
-        first, last = np.searchsorted(owners, [number, number + 1])
-        rows = self.snapshot.index.rows(np.arange(first, last))
-        return int(first) + int(np.argmax(rows @ row[0]))
+    def _hit(self, found: _Ranked, row: NDArray[np.float32]) -> Hit:
+        entry = self.snapshot.entries[found.entry]
+        definition = entry.definitions[int(self.snapshot.passages[found.row]["definition"])]
+        return Hit(
+            entry=entry,
+            definition=definition,
+            sentence=best_sentence(self.snapshot, found.entry, row, found.row),
+            score=found.score,
+            strength=found.strength,
+            bars=bars(found.strength),
+            matched_on=found.matched_on,
+        )
 
-    def _hit(self, number: int, place: int, score: float, matched_on: MatchedOn) -> Hit:
-        entry = self.snapshot.entries[number]
-        definition = entry.definitions[int(self.snapshot.passages[place]["definition"])]
-        value = strength(score, self.snapshot.manifest.calibration.search)
-        return Hit(entry, definition, score, value, bars(value), matched_on)
+
+def _titled(correction: Correction) -> _Titled:
+    lost = _EDIT_STRENGTH * (correction.edits + correction.cut)
+    return _Titled(correction.entry, _BY_TITLE[correction.kind], _TITLE_STRENGTH - lost)
 
 
 def _cleaned(query: str) -> str:

@@ -1,4 +1,10 @@
-"""From scores, which mean nothing outside one ranking, to strength (0-100) and bars (1-10)."""
+"""From scores, which mean nothing outside one ranking, to strength (0-100) and bars (1-10).
+
+Strength tells how rare a score is by chance, in this glossary and with this model: every 20 points
+are ten times rarer. A related item of strength 40 is closer than 99 % of random pairs of entries,
+one of 60 closer than 99.9 %. A hit of strength 40 scores higher than the best hit of 99 % of
+queries put together from random words.
+"""
 
 import math
 from dataclasses import dataclass
@@ -6,66 +12,58 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoding import Rows
-
 MOST_BARS = 10
+# The chances at which a background is kept; beyond the last the line is drawn on.
+_CHANCES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
+_POINTS_PER_TENFOLD = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """Scores that chance reaches: ``scores[i]`` is exceeded with the chance ``chances[i]``."""
+
+    chances: tuple[float, ...]
+    scores: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """What scores a glossary gives to texts that have nothing to do with each other.
+    """The backgrounds of a glossary: random pairs of entries, foreign queries, random texts."""
 
-    ``related`` is the median cosine of random pairs of entries, ``search`` the median score of a
-    definition asked as a query against the rows of other entries. Strength counts from there.
-    """
-
-    related: float
-    search: float
+    related: Background
+    search: Background
+    texts: Background
 
 
-def strength(score: float, baseline: float) -> float:
-    """Return how far a score lies from chance (0) to identity (100), with one decimal."""
-    if baseline >= 1:
-        return 0.0
-    share = (score - baseline) / (1 - baseline)
-    return round(100 * min(max(share, 0.0), 1.0), 1)
+def background(scores: NDArray[np.floating]) -> Background:
+    """Describe a sample of chance scores by its upper tail, as far as the sample reaches."""
+    if not len(scores):
+        return Background((0.5, 0.05), (0.0, 0.5))
+    chances = [chance for chance in _CHANCES if chance * len(scores) >= 5] or [0.5]
+    found = [float(np.quantile(scores, 1 - chance)) for chance in chances]
+    # Equal scores, in a glossary of few entries, would make the line vertical.
+    steps = np.maximum.accumulate(found + np.arange(len(found)) * 1e-4)
+    return Background(tuple(chances), tuple(round(float(score), 6) for score in steps))
+
+
+def strength(score: float, chance: Background) -> float:
+    """Return how rare a score is by chance: 0 (usual) to 100 (one in 100,000), one decimal."""
+    rarities = [-math.log10(value) for value in chance.chances]
+    scores = list(chance.scores)
+    if score <= scores[0] or len(scores) == 1:
+        # Below the median the scale runs out, to 0 where the score does.
+        rarity = rarities[0] * max(score, 0.0) / max(scores[0], 1e-6) if scores[0] > 0 else 0.0
+        rarity = min(rarity, rarities[0]) if len(scores) > 1 else rarity
+    elif score >= scores[-1]:
+        # The last two steps of the tail, drawn on.
+        back = max(len(scores) - 4, 0)
+        slope = (rarities[-1] - rarities[back]) / (scores[-1] - scores[back])
+        rarity = rarities[-1] + slope * (score - scores[-1])
+    else:
+        rarity = float(np.interp(score, scores, rarities))
+    return round(min(max(_POINTS_PER_TENFOLD * rarity, 0.0), 100.0), 1)
 
 
 def bars(strength_value: float) -> int:
     """Return strength in tenths, at least 1: what is listed has a bar."""
     return min(max(math.ceil(strength_value / MOST_BARS), 1), MOST_BARS)
-
-
-def calibrate(
-    rows: Rows,
-    owners: NDArray[np.int32],
-    queries: Rows,
-    asked: NDArray[np.int64],
-    *,
-    pairs: int = 20_000,
-    seed: int = 0,
-) -> Calibration:
-    """Measure a glossary's chance scores on random pairs of rows that belong to different entries.
-
-    Args:
-        rows: The index, unit rows, (rows, dimension).
-        owners: The entry of each row.
-        queries: Definitions of some rows, encoded as queries.
-        asked: Which rows these are.
-        pairs: How many pairs to draw.
-        seed: Makes the draw the same for the same glossary.
-    """
-    random = np.random.default_rng(seed)
-    left, right = random.integers(0, len(rows), size=(2, pairs))
-    cosines = np.einsum("ij,ij->i", rows[left], rows[right])
-    query = random.integers(0, len(queries), size=pairs)
-    scores = np.einsum("ij,ij->i", queries[query], rows[right])
-    return Calibration(
-        related=_median(cosines[owners[left] != owners[right]]),
-        search=_median(scores[owners[asked[query]] != owners[right]]),
-    )
-
-
-def _median(scores: NDArray[np.float32]) -> float:
-    """Return the median, and 0 for a glossary of one entry, which has no such pair."""
-    return float(np.median(scores)) if len(scores) else 0.0

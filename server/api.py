@@ -5,7 +5,7 @@ from flask import Blueprint, request
 from indexer.bodies import Body, related_body, search_body
 from indexer.search import Searcher
 from server.settings import Settings
-from server.wire import health_body, only, required_text, term_body, whole_number
+from server.wire import health_body, only, required_text, term_body, true_or_false, whole_number
 
 
 def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
@@ -15,10 +15,11 @@ def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
     @routes.get("/api/v1/search")
     def search() -> Body:
         """Answer ``?q=…&limit=…``."""
-        args = only(request.args, "q", "limit")
+        args = only(request.args, "q", "limit", "exact")
         query = required_text(args, "q")
         limit = whole_number(args, "limit", default=settings.hits)
-        return search_body(query, searcher.search(query, limit=limit))
+        exact = true_or_false(args, "exact", default=False)
+        return search_body(searcher.search(query, limit=limit, correct=not exact))
 
     @routes.get("/api/v1/terms/<entry_id>")
     def term(entry_id: str) -> Body:
@@ -30,11 +31,12 @@ def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
     @routes.get("/api/v1/terms/<entry_id>/related")
     def related(entry_id: str) -> Body:
         """Answer ``?limit=…`` with an entry's related list."""
-        args = only(request.args, "limit")
+        args = only(request.args, "limit", "diverse")
+        diverse = true_or_false(args, "diverse", default=False)
         limit = whole_number(args, "limit", default=settings.related_items)
         number = searcher.number_of(entry_id)
         entry = searcher.snapshot.entries[number]
-        return related_body(entry, searcher.related(number, limit=limit))
+        return related_body(entry, searcher.related(number, limit=limit, diverse=diverse))
 
     @routes.get("/healthz")
     def health() -> Body:

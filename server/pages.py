@@ -9,9 +9,17 @@ _SAMPLES = 6
 _REASONS = {
     MatchedOn.TERM: "is its name",
     MatchedOn.ALIAS: "is another name of it",
-    MatchedOn.HIDDEN_LABEL: "is a spelling of it",
-    MatchedOn.DEFINITION: "close in meaning",
+    MatchedOn.SPELLING: "is a spelling of it",
+    MatchedOn.DEFINITION: "by its words and meaning",
+    MatchedOn.MEANING: "by its meaning",
 }
+
+
+def _parted(text: str, sentence: str) -> tuple[str, str, str]:
+    """Cut a text into what stands before a sentence of it, the sentence, and what follows."""
+    before, found, after = text.partition(sentence)
+    # The only sentence is the whole text: there is nothing to point out.
+    return (before, found, after) if found and (before or after).strip() else (text, "", "")
 
 
 def page_routes(searcher: Searcher, settings: Settings) -> Blueprint:
@@ -24,15 +32,16 @@ def page_routes(searcher: Searcher, settings: Settings) -> Blueprint:
     @routes.app_context_processor
     def site() -> dict[str, object]:
         """Give every page what stands around it."""
-        return {"glossary": manifest, "reasons": _REASONS}
+        return {"glossary": manifest, "reasons": _REASONS, "parted": _parted}
 
     @routes.get("/")
     def search() -> str:
         """Show the search box and, for ``?q=…``, what was found."""
         # A shared link may carry parameters of others; they do no harm here.
         query = request.args.get("q", "").strip()
-        hits = searcher.search(query, limit=settings.hits) if query else []
-        return render_template("search.html", query=query, hits=hits, samples=samples)
+        exact = request.args.get("exact") == "true"
+        answer = searcher.search(query, limit=settings.hits, correct=not exact) if query else None
+        return render_template("search.html", query=query, answer=answer, samples=samples)
 
     @routes.get("/terms/<entry_id>")
     def term(entry_id: str) -> str:

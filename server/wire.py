@@ -52,6 +52,20 @@ def whole_number(args: Mapping[str, str], name: str, *, default: int) -> int:
     return int(raw)
 
 
+def true_or_false(args: Mapping[str, str], name: str, *, default: bool) -> bool:
+    """Read "true" or "false", as JSON writes them.
+
+    Raises:
+        BadQueryError: It is something else.
+    """
+    raw = args.get(name)
+    if raw is None:
+        return default
+    if raw not in {"true", "false"}:
+        raise BadQueryError(f"{name} must be true or false, got {raw[:40]!r}.")
+    return raw == "true"
+
+
 def term_body(entry: Entry, see_also: Sequence[Entry], broader: Sequence[Entry]) -> Body:
     """Return an entry with its links resolved. Hidden labels stay hidden."""
     return {

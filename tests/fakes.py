@@ -20,7 +20,9 @@ class WordEncoder:
         self.fingerprint = Fingerprint(model, precision)
 
     def encode_queries(self, texts: Sequence[str]) -> Rows:
-        return unit_rows(np.array([_counts(text) for text in texts], dtype=np.float32))
+        return unit_rows(
+            np.array([_counts(text) for text in texts], dtype=np.float32).reshape(-1, 11)
+        )
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Rows:
         self.encoded.extend(texts)

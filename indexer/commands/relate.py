@@ -10,7 +10,9 @@ from indexer.bodies import related_body
 from indexer.commands.options import chosen_index, index_option
 from indexer.commands.progress import TerminalStages
 from indexer.formats.files import write_lines
-from indexer.related import MOST_RELATED, Related
+from indexer.lexical import Words
+from indexer.lookup import Related
+from indexer.related import MOST_RELATED
 from indexer.snapshot import open_current
 
 
@@ -37,7 +39,7 @@ def command(index: Path | None, output: Path, limit: int) -> None:
         glossary relate --output related.jsonl --limit 20
     """
     snapshot = open_current(chosen_index(index))
-    related = Related(snapshot)
+    related = Related(snapshot, Words(snapshot.manifest.language))
     with TerminalStages() as stages:
         count = stages.stage("Writing", len(snapshot.entries))
 

@@ -13,8 +13,9 @@ from indexer.search import Searcher
 @click.argument("term")
 @index_option
 @click.option("--limit", default=10, show_default=True, help="How many items at most.")
+@click.option("--diverse", is_flag=True, help="Leave out items that say much the same.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body the service answers with.")
-def command(term: str, index: Path | None, limit: int, as_json: bool) -> None:
+def command(term: str, index: Path | None, limit: int, diverse: bool, as_json: bool) -> None:
     """List the articles related to TERM, which is a term, an alias or an id.
 
     \b
@@ -23,7 +24,10 @@ def command(term: str, index: Path | None, limit: int, as_json: bool) -> None:
     """
     searcher = Searcher.open(chosen_index(index))
     number = searcher.resolve(term)
-    entry, items = searcher.snapshot.entries[number], searcher.related(number, limit=limit)
+    entry, items = (
+        searcher.snapshot.entries[number],
+        searcher.related(number, limit=limit, diverse=diverse),
+    )
     if as_json:
         show_json(related_body(entry, items))
         return

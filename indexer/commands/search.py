@@ -10,7 +10,7 @@ from indexer.bodies import search_body
 from indexer.commands.options import bar_text, chosen_index, index_option, show_json
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.files import read_text, write_lines
-from indexer.search import Hit, Searcher
+from indexer.search import Answer, Searcher
 
 _QUERIES_AT_ONCE = 256
 
@@ -19,6 +19,7 @@ _QUERIES_AT_ONCE = 256
 @click.argument("query", required=False)
 @index_option
 @click.option("--limit", default=10, show_default=True, help="How many hits at most.")
+@click.option("--exact", is_flag=True, help="Search for what was typed, even if it looks misspelt.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body the service answers with.")
 @click.option(
     "--queries",
@@ -36,6 +37,7 @@ def command(
     query: str | None,
     index: Path | None,
     limit: int,
+    exact: bool,
     as_json: bool,
     queries: Path | None,
     output: Path | None,
@@ -58,11 +60,11 @@ def command(
         click.echo(f"Answered {len(asked):,} queries in {output}.")
         return
     assert query is not None  # noqa: S101  either it or --queries was given
-    hits = Searcher.open(chosen_index(index)).search(query, limit=limit)
+    answer = Searcher.open(chosen_index(index)).search(query, limit=limit, correct=not exact)
     if as_json:
-        show_json(search_body(query, hits))
+        show_json(search_body(answer))
     else:
-        _show(hits)
+        _show(answer)
 
 
 def read_queries(path: Path) -> list[str]:
@@ -93,12 +95,16 @@ def read_queries(path: Path) -> list[str]:
 def _answers(searcher: Searcher, queries: list[str], limit: int) -> Iterator[str]:
     for start in range(0, len(queries), _QUERIES_AT_ONCE):
         part = queries[start : start + _QUERIES_AT_ONCE]
-        for query, hits in zip(part, searcher.search_many(part, limit=limit), strict=True):
-            yield json.dumps(search_body(query, hits), ensure_ascii=False)
+        for answer in searcher.search_many(part, limit=limit):
+            yield json.dumps(search_body(answer), ensure_ascii=False)
 
 
-def _show(hits: list[Hit]) -> None:
-    for hit in hits:
+def _show(answer: Answer) -> None:
+    if answer.corrected:
+        click.echo(f"Searched for {answer.corrected}; --exact searches for what was typed.")
+    if not answer.close:
+        click.echo("No close match. The nearest terms:")
+    for hit in answer.hits:
         click.secho(hit.entry.term, bold=True, nl=False)
         click.echo(f"  {bar_text(hit.bars)}  ({hit.matched_on.value})")
         click.echo(f"    {' '.join(hit.definition.split())}")

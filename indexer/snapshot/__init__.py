@@ -6,12 +6,12 @@ from indexer.snapshot.manifest import (
     Counts,
     FileFacts,
     Manifest,
-    ViewWeights,
     file_facts,
 )
 from indexer.snapshot.opening import (
     PASSAGE_ROW,
     RelatedLists,
+    Sentences,
     Snapshot,
     current_manifest,
     open_current,
@@ -26,8 +26,8 @@ __all__ = [
     "Layout",
     "Manifest",
     "RelatedLists",
+    "Sentences",
     "Snapshot",
-    "ViewWeights",
     "current_manifest",
     "file_facts",
     "open_current",

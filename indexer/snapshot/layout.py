@@ -48,6 +48,26 @@ class Layout:
         return self.folder / "titles.npy"
 
     @property
+    def words(self) -> Path:
+        """Postings of the words of titles, definitions and examples."""
+        return self.folder / "words"
+
+    @property
+    def trigrams(self) -> Path:
+        """Postings of the trigrams of titles."""
+        return self.folder / "trigrams"
+
+    @property
+    def sentence_rows(self) -> Path:
+        """The vectors of the sentences of passages that have several, passage by passage."""
+        return self.folder / "sentence_rows.npy"
+
+    @property
+    def sentence_starts(self) -> Path:
+        """For each passage, where its sentences start in them; one more for the end."""
+        return self.folder / "sentence_starts.npy"
+
+    @property
     def passages(self) -> Path:
         """For each row of the index, the passage it stands for."""
         return self.folder / "passages.npy"

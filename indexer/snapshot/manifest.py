@@ -10,19 +10,11 @@ from typing import Any
 from indexer.encoding import Fingerprint, Model
 from indexer.errors import BadSnapshotError
 from indexer.formats import SourceFile
+from indexer.scoring import ViewWeights
 from indexer.snapshot.layout import MANIFEST_FILE
-from indexer.strength import Calibration
+from indexer.strength import Background, Calibration
 
-FORMAT_VERSION = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ViewWeights:
-    """How much each view of a passage counts in its row; they add up to 1."""
-
-    definition: float
-    titled: float
-    titles: float
+FORMAT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +114,12 @@ def _parsed(body: dict[str, Any]) -> Manifest:
         counts=Counts(**body["counts"]),
         encoder=Fingerprint(Model(**body["encoder"]["model"]), body["encoder"]["precision"]),
         view_weights=ViewWeights(**body["view_weights"]),
-        calibration=Calibration(**body["calibration"]),
+        calibration=Calibration(
+            **{
+                name: Background(tuple(found["chances"]), tuple(found["scores"]))
+                for name, found in body["calibration"].items()
+            }
+        ),
         versions=body["versions"],
         files={name: FileFacts(**facts) for name, facts in body["files"].items()},
     )

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import BadSnapshotError
-from indexer.lexical import Titles
+from indexer.lexical import Postings, Titles
 from indexer.snapshot.entries import EntryStore
 from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
 from indexer.snapshot.manifest import Manifest, file_facts, read_manifest
@@ -35,6 +35,18 @@ class RelatedLists:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentences:
+    """The vectors of the sentences of passages that have several."""
+
+    starts: NDArray[np.int64]
+    rows: NDArray[np.float16]
+
+    def of(self, row: int) -> NDArray[np.float16]:
+        """Return the sentences of the passage of an index row, (sentences, dimension)."""
+        return self.rows[self.starts[row] : self.starts[row + 1]]
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """One published snapshot, open for reading. Safe to share between threads."""
 
@@ -44,6 +56,8 @@ class Snapshot:
     passages: NDArray[np.void]
     index: FlatIndex
     titles: Titles
+    words: Postings
+    sentences: Sentences
     related: RelatedLists
 
     @property
@@ -62,15 +76,20 @@ class Snapshot:
         manifest = read_manifest(folder)
         _check_files(folder, manifest)
         try:
-            related = RelatedLists(_mapped(layout.related_numbers), _mapped(layout.related_scores))
+            entries = EntryStore(layout)
+            trigrams = Postings(layout.trigrams, len(entries))
             snapshot = cls(
                 layout=layout,
                 manifest=manifest,
-                entries=EntryStore(layout),
+                entries=entries,
                 passages=_mapped(layout.passages),
                 index=FlatIndex(layout.vectors),
-                titles=Titles(layout.titles),
-                related=related,
+                titles=Titles(layout.titles, trigrams, entries.__getitem__),
+                words=Postings(layout.words, len(entries)),
+                sentences=Sentences(_mapped(layout.sentence_starts), _mapped(layout.sentence_rows)),
+                related=RelatedLists(
+                    _mapped(layout.related_numbers), _mapped(layout.related_scores)
+                ),
             )
         except (OSError, ValueError) as error:
             raise BadSnapshotError(
@@ -154,6 +173,8 @@ def _check_counts(snapshot: Snapshot) -> None:
         "rows": (snapshot.index.count, counts.rows),
         "rows for the passages": (snapshot.index.count, counts.passages),
         "dimensions": (snapshot.index.dimension, dimension),
+        "sentence starts": (len(snapshot.sentences.starts), counts.passages + 1),
+        "sentences": (len(snapshot.sentences.rows), int(snapshot.sentences.starts[-1])),
         "related lists": (len(snapshot.related.numbers), counts.entries),
         "lists of scores": (len(snapshot.related.scores), counts.entries),
     }

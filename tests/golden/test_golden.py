@@ -28,13 +28,13 @@ def test_an_earlier_snapshot_opens_or_is_refused_with_a_sentence(index, tmp_path
         return
     searcher = Searcher.open(copy)
     assert tuple(searcher.snapshot.entries) == fears().entries
-    hits = searcher.search("irrational fear")
+    hits = searcher.search("irrational fear").hits
     assert (hits[0].entry.id, hits[0].matched_on) == ("phobia", MatchedOn.ALIAS)
     # The model's weights are random, so its order means nothing; that it stays the same does.
     assert [item.entry.id for item in searcher.related(3, limit=3)] == EXPECTED_RELATED
-    scores = [hit.score for hit in searcher.search("fear of spiders", limit=3)]
+    scores = [hit.score for hit in searcher.search("fear of spiders", limit=3).hits]
     assert scores == pytest.approx(EXPECTED_SCORES, abs=0.01)
 
 
-EXPECTED_RELATED = ["agoraphobia", "insomnia", "aquaphobia"]
-EXPECTED_SCORES = [0.978, 0.964, 0.962]
+EXPECTED_RELATED = ["arachnophobia", "agoraphobia", "nightmare"]
+EXPECTED_SCORES = [0.841, 0.749, 0.743]

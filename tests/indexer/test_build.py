@@ -38,7 +38,7 @@ def test_a_row_is_the_weighted_sum_of_the_three_views(index):
         "Phobia, Irrational fear",
     ]
     _, alone, with_term, titles = encoder.encode_queries(texts)
-    expected = 0.5 * alone + 0.3 * with_term + 0.2 * titles
+    expected = 0.4 * alone + 0.45 * with_term + 0.15 * titles
     expected /= np.linalg.norm(expected)
     row = int(np.flatnonzero(snapshot.passages["entry"] == snapshot.entries.find("phobia"))[0])
     np.testing.assert_allclose(snapshot.index.rows([row])[0], expected, atol=1e-6)
@@ -105,4 +105,4 @@ def test_progress_counts_every_text_and_every_entry(index):
             return count
 
     build(fears(), index, prepare=Prepared(WordEncoder()), stages=Counting())
-    assert done == {"Encoding": [27, 27], "Relating": [8, 8]}
+    assert done == {"Encoding": [27, 27], "Relating": [16, 16]}

@@ -20,7 +20,7 @@ from indexer.commands.progress import TerminalStages
     ],
 )
 def test_a_description_finds_its_term(psychology, query, term):
-    assert psychology.search(query, limit=1)[0].entry.term == term
+    assert psychology.search(query, limit=1).hits[0].entry.term == term
 
 
 def test_interpersonal_therapy_has_two_definitions_and_ten_related_articles(psychology):

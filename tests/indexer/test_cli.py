@@ -66,12 +66,18 @@ def test_search_shows_terms_with_bars(glossary):
 
 def test_search_prints_the_body_of_the_service(glossary):
     body = json.loads(glossary("search", "irrational fear", "--json", "--limit", 3).stdout)
-    assert list(body) == ["query", "hits"]
+    assert list(body) == ["query", "corrected", "close_match", "hits"]
     assert len(body["hits"]) == 3
     assert list(body["hits"][0]) == [
-        "id", "term", "definition", "score", "strength", "bars", "matched_on",
+        "id", "term", "definition", "sentence", "score", "strength", "bars", "matched_on",
     ]  # fmt: skip
     assert (body["hits"][0]["id"], body["hits"][0]["matched_on"]) == ("phobia", "alias")
+
+
+def test_a_misspelt_query_is_told_and_can_be_searched_as_it_is(glossary):
+    done = glossary("search", "arachnofobia")
+    assert "Searched for Arachnophobia; --exact searches for what was typed." in done.stdout
+    assert "Searched for" not in glossary("search", "arachnofobia", "--exact").stdout
 
 
 def test_a_file_of_queries_is_answered_line_by_line(glossary, tmp_path):
@@ -94,7 +100,9 @@ def test_related_lists_items_with_bars_and_snippets(glossary):
     assert lines[1].endswith(" . . .")
     body = json.loads(glossary("related", "phobia", "--json").stdout)
     assert (body["id"], body["term"], len(body["related"])) == ("phobia", "Phobia", 7)
-    assert list(body["related"][0]) == ["id", "term", "score", "strength", "bars", "snippet"]
+    assert list(body["related"][0]) == [
+        "id", "term", "score", "strength", "bars", "snippet", "curated", "shared_words", "sentence",
+    ]  # fmt: skip
 
 
 def test_relate_writes_a_body_for_every_entry(glossary, tmp_path):

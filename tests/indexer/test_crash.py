@@ -52,7 +52,7 @@ def test_a_killed_build_leaves_the_old_snapshot_or_the_new_one(tmp_path, tiny_mo
         killed += process.wait(timeout=60) == -signal.SIGKILL
 
         searcher = Searcher.open(index)
-        hit = searcher.search("text 7 of the version", limit=1)[0]
+        hit = searcher.search("text 7 of the version", limit=1).hits[0]
         assert hit.entry.definitions[0].startswith("Version ")
         found = {entry.definitions[0].split()[1] for entry in searcher.snapshot.entries}
         assert len(found) == 1, "entries of two versions in one snapshot"

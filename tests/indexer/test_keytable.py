@@ -1,9 +1,7 @@
 import numpy as np
 import pytest
 
-from indexer.glossary import Entry
 from indexer.keytable import KeyTable, save_keys
-from indexer.lexical import TitleKind, Titles, has_title, save_titles
 
 
 def test_everything_under_a_key_is_found_by_kind_then_number(tmp_path):
@@ -25,20 +23,3 @@ def test_another_array_is_no_table(tmp_path):
     np.save(tmp_path / "k.npy", np.arange(4))
     with pytest.raises(ValueError, match=r"k\.npy holds int64, not keys"):
         KeyTable(tmp_path / "k.npy")
-
-
-def test_terms_come_before_aliases_before_hidden_labels(tmp_path):
-    entries = [
-        Entry("a", "Sadness", ("x",), hidden_labels=("mood",)),
-        Entry("b", "Affect", ("x",), aliases=("Mood", "MOOD")),
-        Entry("c", "Mood", ("x",)),
-    ]
-    save_titles(tmp_path / "t.npy", entries)
-    found = Titles(tmp_path / "t.npy").exact("mood")
-    assert [(match.entry, match.kind) for match in found] == [
-        (2, TitleKind.TERM),
-        (1, TitleKind.ALIAS),
-        (0, TitleKind.HIDDEN_LABEL),
-    ]
-    assert has_title(entries[0], "MOOD")
-    assert not has_title(entries[0], "moods")

@@ -12,7 +12,7 @@ def terms(hits):
 
 
 def test_the_nearest_definition_comes_first(searcher):
-    hits = searcher.search("fear of open crowds", limit=3)
+    hits = searcher.search("fear of open crowds", limit=3).hits
     assert hits[0].entry.term == "Agoraphobia"
     assert hits[0].matched_on is MatchedOn.DEFINITION
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
@@ -24,17 +24,17 @@ def test_the_nearest_definition_comes_first(searcher):
         ("phobia", MatchedOn.TERM),
         ("  PHOBIA! ", MatchedOn.TERM),
         ("irrational fear", MatchedOn.ALIAS),
-        ("Fobia", MatchedOn.HIDDEN_LABEL),
+        ("Fobia", MatchedOn.SPELLING),
     ],
 )
 def test_an_exact_title_comes_first_with_full_strength(searcher, query, matched_on):
-    hit = searcher.search(query)[0]
+    hit = searcher.search(query).hits[0]
     assert (hit.entry.term, hit.matched_on) == ("Phobia", matched_on)
     assert (hit.score, hit.strength, hit.bars) == (1.0, 100.0, 10)
 
 
 def test_an_entry_is_a_hit_once_and_shows_the_definition_that_matched(searcher):
-    hits = searcher.search("dreams of water", limit=8)
+    hits = searcher.search("dreams of water", limit=8).hits
     assert hits[0].definition == "Dreams of water, and of water again."
     assert len(set(terms(hits))) == len(hits) == 8
 
@@ -49,13 +49,13 @@ def test_entries_of_one_title_all_come_first(make_index):
         title="t",
     )
     searcher = Searcher(open_current(make_index(glossary)), WordEncoder())
-    assert [hit.entry.id for hit in searcher.search("sleep")] == ["a", "c", "b"]
-    assert [hit.entry.id for hit in searcher.search("sleep", limit=1)] == ["a"]
+    assert [hit.entry.id for hit in searcher.search("sleep").hits] == ["a", "c", "b"]
+    assert [hit.entry.id for hit in searcher.search("sleep", limit=1).hits] == ["a"]
 
 
 def test_bars_never_rise_down_a_list(searcher):
     for query in ("phobia", "fear of water", "memory", "something else"):
-        counts = [hit.bars for hit in searcher.search(query)]
+        counts = [hit.bars for hit in searcher.search(query).hits]
         assert counts == sorted(counts, reverse=True)
 
 
@@ -67,12 +67,12 @@ def test_many_passages_of_one_entry_leave_room_for_others(make_index):
     )
     searcher = Searcher(open_current(make_index(glossary)), WordEncoder())
     assert searcher.snapshot.manifest.counts.passages > 15
-    assert len(searcher.search("fear of spiders", limit=10)) == 10
+    assert len(searcher.search("fear of spiders", limit=10).hits) == 10
 
 
 def test_the_limit_is_kept_and_capped_by_the_entries(searcher):
-    assert len(searcher.search("fear", limit=3)) == 3
-    assert len(searcher.search("fear", limit=100)) == 8
+    assert len(searcher.search("fear", limit=3).hits) == 3
+    assert len(searcher.search("fear", limit=100).hits) == 8
 
 
 @pytest.mark.parametrize("limit", [0, -3, 101])
@@ -117,3 +117,77 @@ def test_an_unknown_name_offers_the_nearest_terms(searcher):
 def test_links_are_resolved_once_each_and_dead_ones_left_out(searcher):
     linked = searcher.linked(["agoraphobia", "nowhere", "Irrational fear", "fobia"])
     assert [entry.term for entry in linked] == ["Agoraphobia", "Phobia"]
+
+
+@pytest.mark.parametrize(
+    ("query", "term"),
+    [
+        ("aracnophobia", "Arachnophobia"),
+        ("arachnofobia", "Arachnophobia"),
+        ("insomina", "Insomnia"),
+        ("irational fear", "Phobia"),
+        ("what is aquafobia", "Aquaphobia"),
+    ],
+)
+def test_a_misspelt_title_is_found_and_can_be_undone(searcher, query, term):
+    answer = searcher.search(query)
+    assert answer.hits[0].entry.term == term
+    assert answer.hits[0].matched_on is MatchedOn.SPELLING
+    assert answer.corrected is not None
+    plain = searcher.search(query, correct=False)
+    assert plain.corrected is None
+    assert plain.hits[0].matched_on is not MatchedOn.SPELLING
+
+
+def test_words_the_glossary_knows_are_not_corrected(searcher):
+    """ "dreams" is two letters from "creams", and no title; it is known, and stays."""
+    assert searcher.search("dreams").corrected is None
+    assert searcher.search("memory loss").corrected is None
+
+
+def test_the_beginning_of_a_title_finds_it(searcher):
+    hits = searcher.search("irrational").hits
+    assert (hits[0].entry.term, hits[0].matched_on) == ("Phobia", MatchedOn.ALIAS)
+    assert hits[0].strength < 100
+
+
+@pytest.mark.parametrize("query", ["what is a phobia?", "phobia meaning", "define: phobia"])
+def test_the_words_of_asking_are_taken_from_around_a_title(searcher, query):
+    hit = searcher.search(query).hits[0]
+    assert (hit.entry.term, hit.matched_on, hit.strength) == ("Phobia", MatchedOn.TERM, 100.0)
+
+
+def test_an_acronym_is_found_among_other_words(make_index):
+    glossary = Glossary(
+        (
+            Entry("cbt", "Cognitive therapy", ("Mood.",), aliases=("CBT",)),
+            Entry("mood", "Mood", ("Loss of sleep.",)),
+        ),
+        title="t",
+    )
+    searcher = Searcher(open_current(make_index(glossary)), WordEncoder())
+    assert searcher.search("cbt sessions").hits[0].entry.id == "cbt"
+    assert searcher.search("cbt sessions").hits[0].matched_on is MatchedOn.ALIAS
+
+
+def test_a_hit_carries_the_sentence_that_matched_best(make_index):
+    text = "Fear of spiders at night. Loss of memory in crowds. A lasting mood."
+    glossary = Glossary((Entry("a", "A", (text,)), Entry("b", "B", ("Sleep.",))), title="t")
+    searcher = Searcher(open_current(make_index(glossary)), WordEncoder())
+    assert searcher.search("memory loss").hits[0].sentence == "Loss of memory in crowds."
+    assert searcher.search("spiders").hits[0].sentence == "Fear of spiders at night."
+
+
+def test_nothing_close_is_said_to_be_so(psychology):
+    far = psychology.search("how long to boil an egg")
+    assert not far.close
+    assert len(far.hits) == 10
+    assert psychology.search("fear of spiders and of snakes").close
+    assert psychology.search("agoraphobia").close
+
+
+def test_the_strength_between_two_texts_is_high_for_like_and_low_for_unlike(psychology):
+    near, far, same = psychology.relatedness(
+        [("fear of spiders", "dread of snakes"), ("fear of spiders", "tax law"), ("a b", "a b")]
+    )
+    assert far < 30 < near < same == 100

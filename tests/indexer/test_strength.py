@@ -1,20 +1,29 @@
 import numpy as np
 import pytest
 
-from indexer.encoding import unit_rows
-from indexer.strength import bars, calibrate, strength
+from indexer.calibrating import search_background, text_background
+from indexer.glossary import Entry
+from indexer.lexical import Postings, Words, save_postings
+from indexer.strength import Background, background, bars, strength
+from tests.fakes import WordEncoder
+
+# One in two scores over 0.1, one in ten over 0.2, one in a hundred over 0.3.
+CHANCE = Background((0.5, 0.1, 0.01), (0.1, 0.2, 0.3))
 
 
 @pytest.mark.parametrize(
-    ("score", "baseline", "expected"),
-    [(1.0, 0.2, 100.0), (0.2, 0.2, 0.0), (0.6, 0.2, 50.0), (-0.5, 0.2, 0.0), (1.0001, 0.2, 100.0)],
+    ("score", "expected"),
+    [(0.3, 40.0), (0.2, 20.0), (0.1, 6.0), (0.25, 30.0), (-1.0, 0.0), (0.05, 3.0)],
 )
-def test_strength_counts_from_chance_to_identity(score, baseline, expected):
-    assert strength(score, baseline) == expected
+def test_every_twenty_points_are_ten_times_rarer(score, expected):
+    assert strength(score, CHANCE) == pytest.approx(expected, abs=0.05)
 
 
-def test_strength_without_room_above_chance_is_nothing():
-    assert strength(1.0, 1.0) == 0.0
+def test_beyond_the_sample_the_line_is_drawn_on_to_a_hundred():
+    values = [strength(score, CHANCE) for score in (0.3, 0.35, 0.4, 0.6, 1.0)]
+    assert values == sorted(values)
+    assert values[1] > 40
+    assert values[-1] == 100.0
 
 
 @pytest.mark.parametrize(
@@ -24,26 +33,60 @@ def test_bars_are_tenths_and_at_least_one(value, count):
     assert bars(value) == count
 
 
-def test_chance_is_measured_between_rows_of_different_entries_only():
-    # Four rows of two entries at a right angle: 0 between entries, 1 within one.
-    rows = np.array([[1, 0], [1, 0], [0, 1], [0, 1]], dtype="f4")
-    owners = np.array([0, 0, 1, 1], dtype="i4")
-    measured = calibrate(rows, owners, rows[[0, 2]], np.array([0, 2]))
-    assert (measured.related, measured.search) == (0.0, 0.0)
+def test_strength_says_how_many_chance_scores_are_lower():
+    scores = np.random.default_rng(0).normal(size=50_000)
+    chance = background(scores)
+    for share in (0.9, 0.99, 0.999):
+        value = strength(float(np.quantile(scores, share)), chance)
+        assert value == pytest.approx(-20 * np.log10(1 - share), abs=0.5)
 
 
-def test_chance_is_the_median_of_random_pairs():
+def test_a_small_sample_promises_no_more_than_it_holds():
+    assert min(background(np.arange(30.0)).chances) == 0.2
+    assert min(background(np.arange(100_000.0)).chances) == 0.0001
+
+
+@pytest.mark.parametrize("scores", [np.array([]), np.zeros(3), np.full(1000, 0.5), np.array([0.2])])
+def test_a_sample_of_little_or_nothing_still_gives_a_scale(scores):
+    chance = background(scores)
+    values = [strength(score, chance) for score in (-0.5, 0.0, 0.2, 0.5, 0.51, 0.9, 1.0)]
+    assert values == sorted(values)
+    assert all(0 <= value <= 100 for value in values)
+
+
+def test_strength_is_the_same_whatever_the_scale_of_the_model():
+    """Two models of which one gives scores half as high, shifted: the strengths agree."""
     random = np.random.default_rng(1)
-    rows = unit_rows(random.normal(size=(300, 6)) + 1)
-    owners = np.arange(300, dtype="i4")
-    scores = rows @ rows.T
-    expected = np.median(scores[~np.eye(300, dtype=bool)])
-    measured = calibrate(rows, owners, rows[:50], np.arange(50))
-    assert measured.related == pytest.approx(expected, abs=0.02)
-    assert measured.search == pytest.approx(np.median(scores[:50]), abs=0.03)
+    ours = random.normal(0.2, 0.1, size=50_000)
+    theirs = 0.5 * ours + 0.3
+    one, other = background(ours), background(theirs)
+    for score in (0.3, 0.4, 0.5, 0.6):
+        assert strength(score, one) == pytest.approx(strength(0.5 * score + 0.3, other), abs=0.5)
 
 
-def test_a_glossary_of_one_entry_has_no_chance_to_measure():
-    rows = np.ones((1, 2), dtype="f4")
-    measured = calibrate(rows, np.zeros(1, dtype="i4"), rows, np.zeros(1, dtype="i8"))
-    assert (measured.related, measured.search) == (0.0, 0.0)
+def test_queries_of_random_words_are_the_background_of_search(tmp_path):
+    entries = [
+        Entry(f"e{n}", f"T{n}", (text,))
+        for n, text in enumerate(
+            ["Fear of spiders.", "Loss of memory.", "Sleep and dreams.", "Open water."] * 5
+        )
+    ]
+    encoder, words = WordEncoder(), Words("en")
+    save_postings(tmp_path / "words", [words.stems(entry.definitions[0]) for entry in entries])
+    rows = encoder.encode_documents([entry.definitions[0] for entry in entries])
+    postings = Postings(tmp_path / "words", len(entries))
+    owners = np.arange(len(entries), dtype="i4")
+
+    chance = search_background(entries, rows, owners, postings, words, encoder)
+
+    # The best that meaning and words can give is 1, and random words seldom come near.
+    assert list(chance.scores) == sorted(chance.scores)
+    assert 0 <= chance.scores[0] < 0.5
+    assert max(chance.scores) < 1.1
+    assert search_background(entries, rows, owners, postings, words, encoder) == chance
+
+
+def test_random_definitions_are_the_background_of_free_texts():
+    texts = ["Fear.", "Sleep.", "Memory.", "Water."]
+    entries = [Entry(f"e{n}", "T", (text,)) for n, text in enumerate(texts)]
+    assert text_background(entries, WordEncoder()).scores[0] == pytest.approx(0, abs=0.01)

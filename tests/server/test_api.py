@@ -6,11 +6,9 @@ from indexer.bodies import related_body, search_body
 def test_search_answers_with_the_body_of_the_command_line(client, searcher):
     response = client.get("/api/v1/search?q=fear+of+spiders&limit=3")
     assert response.status_code == 200
-    assert response.json == search_body(
-        "fear of spiders", searcher.search("fear of spiders", limit=3)
-    )
+    assert response.json == search_body(searcher.search("fear of spiders", limit=3))
     assert response.json["hits"][0]["term"] == "Arachnophobia"
-    assert list(response.json) == ["query", "hits"]
+    assert list(response.json) == ["query", "corrected", "close_match", "hits"]
 
 
 def test_a_term_has_its_links_resolved_and_its_hidden_labels_hidden(client):
@@ -34,6 +32,17 @@ def test_related_answers_with_the_body_of_the_command_line(client, searcher):
     entry = searcher.snapshot.entries[3]
     assert response.json == related_body(entry, searcher.related(3, limit=2))
     assert len(client.get("/api/v1/terms/phobia/related").json["related"]) == 7
+
+
+def test_a_misspelt_query_is_corrected_unless_it_is_to_be_taken_as_it_is(client):
+    body = client.get("/api/v1/search?q=arachnofobia").json
+    assert (body["corrected"], body["hits"][0]["matched_on"]) == ("Arachnophobia", "spelling")
+    assert client.get("/api/v1/search?q=arachnofobia&exact=true").json["corrected"] is None
+
+
+def test_diverse_related_items_can_be_asked_for(client):
+    body = client.get("/api/v1/terms/phobia/related?diverse=true&limit=3").json
+    assert len(body["related"]) == 3
 
 
 def test_health_tells_the_snapshot(client, searcher):
@@ -62,7 +71,13 @@ def test_letters_of_all_scripts_stand_as_they_are(client):
         ("/api/v1/search?q=cat&limit=-3", 400, "limit must be between 1 and 100, got -3."),
         ("/api/v1/search?q=cat&limit=0", 400, "limit must be between 1 and 100, got 0."),
         ("/api/v1/search?q=cat&limit=101", 400, "limit must be between 1 and 100, got 101."),
-        ("/api/v1/search?q=cat&k=5", 400, "There is no parameter 'k' here; known: q, limit."),
+        (
+            "/api/v1/search?q=cat&k=5",
+            400,
+            "There is no parameter 'k' here; known: q, limit, exact.",
+        ),
+        ("/api/v1/search?q=cat&exact=1", 400, "exact must be true or false, got '1'."),
+        ("/api/v1/terms/phobia/related?diverse=", 400, "diverse must be true or false, got ''."),
         ("/api/v1/search?q=cat&q=dog", 400, "q is given 2 times; give it once."),
         (
             "/api/v1/search?q=" + "x" * 2001,
@@ -99,7 +114,7 @@ def test_another_method_is_refused_with_the_ones_allowed(client):
 
 
 def test_a_bug_is_a_plain_500_and_goes_to_the_log(client, monkeypatch, caplog):
-    def broken(self, query, *, limit):
+    def broken(self, query, *, limit, correct):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr("indexer.search.Searcher.search", broken)

@@ -41,6 +41,32 @@ def test_a_hit_answers_what_it_is_how_sure_and_why(client):
     assert "Fear of one thing." in card
 
 
+def test_a_correction_is_shown_and_can_be_undone(client):
+    page = client.get("/?q=arachnofobia").get_data(as_text=True)
+    assert "entries for “Arachnophobia”" in page
+    assert "You typed “arachnofobia”." in page
+    assert 'href="/?q=arachnofobia&amp;exact=true"' in page
+    assert "You typed" not in client.get("/?q=arachnofobia&exact=true").get_data(as_text=True)
+
+
+def test_a_query_without_a_close_match_says_so(psychology):
+    client = create_app(psychology).test_client()
+    response = client.get("/?q=how+long+to+boil+an+egg")
+    assert "No close match for “how long to boil an egg”" in text_of(response)
+    assert "These are the nearest terms there are" in text_of(response)
+
+
+def test_the_sentence_that_matched_is_marked(make_index):
+    text = "Fear of spiders. Loss of memory. A mood."
+    index = make_index(
+        Glossary((Entry("a", "A", (text,)), Entry("b", "B", ("Sleep.",))), title="t")
+    )
+    client = create_app(Searcher(open_current(index), WordEncoder())).test_client()
+    page = client.get("/?q=memory+loss").get_data(as_text=True)
+    assert "Fear of spiders. <mark>Loss of memory.</mark> A mood." in page
+    assert "<mark>Sleep" not in page
+
+
 def test_a_term_page_is_laid_out_as_the_original(client):
     text = text_of(client.get("/terms/aquaphobia"))
     order = ["Aquaphobia", "1. Fear of water.", "Other definition: 2. Dreams", "Related Articles"]

@@ -21,6 +21,14 @@ FILES = (
     "vectors.faiss",
     "related_numbers.npy",
     "related_scores.npy",
+    "sentence_rows.npy",
+    "sentence_starts.npy",
+    "trigrams/impacts.npy",
+    "trigrams/numbers.npy",
+    "trigrams/tokens.npy",
+    "words/impacts.npy",
+    "words/numbers.npy",
+    "words/tokens.npy",
 )
 
 
@@ -47,7 +55,8 @@ def rewrite_manifest(layout, change):
 
 def test_the_manifest_lists_every_file(layout):
     listed = json.loads(layout.manifest.read_text(encoding="utf-8"))["files"]
-    found = {path.name for path in layout.folder.iterdir()} - {"manifest.json"}
+    files = [path for path in layout.folder.rglob("*") if path.is_file()]
+    found = {path.relative_to(layout.folder).as_posix() for path in files} - {"manifest.json"}
     assert set(listed) == found == set(FILES)
 
 
@@ -93,7 +102,7 @@ def test_a_missing_manifest_is_told(index, layout):
 def test_an_unknown_format_version_is_refused(index, layout):
     rewrite_manifest(layout, lambda body: body.update(format=99))
     with pytest.raises(
-        BadSnapshotError, match=r"has the format 99, and this version reads format 1"
+        BadSnapshotError, match=r"has the format 99, and this version reads format 2"
     ):
         open_current(index)
 
@@ -180,5 +189,5 @@ def test_a_snapshot_without_its_encoder_is_refused(index):
 def test_an_old_snapshot_moved_elsewhere_still_opens(index, tmp_path):
     shutil.copytree(index, tmp_path / "copy")
     snapshot = open_current(tmp_path / "copy")
-    assert Searcher(snapshot, WordEncoder()).search("phobia")[0].entry.id == "phobia"
+    assert Searcher(snapshot, WordEncoder()).search("phobia").hits[0].entry.id == "phobia"
     assert Layout(snapshot.layout.folder) == snapshot.layout

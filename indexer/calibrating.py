@@ -1,0 +1,58 @@
+"""Measures what scores chance reaches in a glossary, for ``strength`` to count from."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoding import Encoder, Rows
+from indexer.glossary import Entry
+from indexer.lexical import Postings, Words
+from indexer.scoring import hit_score
+from indexer.strength import Background, background
+
+_FOREIGN_QUERIES = 300
+_TEXTS = 500
+_SHORTEST_QUERY, _LONGEST_QUERY = 3, 12
+
+
+def search_background(
+    entries: Sequence[Entry],
+    rows: Rows,
+    owners: NDArray[np.int32],
+    postings: Postings,
+    words: Words,
+    encoder: Encoder,
+) -> Background:
+    """Score queries put together from random words of the glossary against every entry.
+
+    They are in its language and of its vocabulary, and mean nothing that an entry could answer.
+    """
+    random = np.random.default_rng(0)
+    queries = [_foreign_query(entries, random) for _ in range(_FOREIGN_QUERIES)]
+    encoded = encoder.encode_queries(queries)
+    starts = np.searchsorted(owners, np.arange(len(entries)))
+    scores = []
+    for query, row in zip(queries, encoded, strict=True):
+        stems = words.stems(query)
+        meaning = np.maximum.reduceat(rows @ row, starts)
+        scores.append(hit_score(meaning, postings.share(stems), len(set(stems))))
+    return background(np.concatenate(scores))
+
+
+def text_background(entries: Sequence[Entry], encoder: Encoder) -> Background:
+    """Compare random definitions with each other as free texts."""
+    random = np.random.default_rng(0)
+    chosen = random.permutation(len(entries))[:_TEXTS]
+    encoded = encoder.encode_queries([entries[int(n)].definitions[0] for n in chosen])
+    upper = np.triu_indices(len(chosen), k=1)
+    return background((encoded @ encoded.T)[upper])
+
+
+def _foreign_query(entries: Sequence[Entry], random: np.random.Generator) -> str:
+    length = int(random.integers(_SHORTEST_QUERY, _LONGEST_QUERY + 1))
+    texts = [
+        entries[int(n)].definitions[0].split() for n in random.integers(0, len(entries), length)
+    ]
+    # A query may be as long as the service allows, and no longer.
+    return " ".join(text[int(random.integers(len(text)))][:100] for text in texts)

@@ -1,0 +1,28 @@
+"""Entries found by their words: titles exact and misspelt, and the words of definitions."""
+
+from indexer.lexical.postings import Postings, Weighting, save_postings
+from indexer.lexical.titles import (
+    Correction,
+    TitleKind,
+    TitleMatch,
+    Titles,
+    has_title,
+    save_titles,
+    trigrams_of,
+)
+from indexer.lexical.words import Words, named_part
+
+__all__ = [
+    "Correction",
+    "Postings",
+    "TitleKind",
+    "TitleMatch",
+    "Titles",
+    "Weighting",
+    "Words",
+    "has_title",
+    "named_part",
+    "save_postings",
+    "save_titles",
+    "trigrams_of",
+]

@@ -1,0 +1,163 @@
+"""Entries by title: exact, by acronym, and misspelt or cut short."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+import numpy as np
+from rapidfuzz.distance import OSA
+
+from indexer.glossary import Entry, title_key
+from indexer.keytable import KeyTable, save_keys
+from indexer.lexical.postings import Postings
+
+_CANDIDATES = 40
+_SHORTEST_CORRECTED = 4
+
+
+class TitleKind(IntEnum):
+    """Which of its titles an entry was found by, best first. The numbers stand in files."""
+
+    TERM = 0
+    ALIAS = 1
+    HIDDEN_LABEL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """One title of an entry."""
+
+    text: str
+    kind: TitleKind
+
+    @property
+    def is_acronym(self) -> bool:
+        """Tell whether it is written in capitals: "CBT", "REM", "DSM-5"."""
+        letters = [character for character in self.text if character.isalpha()]
+        return 2 <= len(letters) <= 6 and all(letter.isupper() for letter in letters)
+
+
+@dataclass(frozen=True, slots=True)
+class TitleMatch:
+    """An entry's number, and the kind of its title that was asked for."""
+
+    entry: int
+    kind: TitleKind
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The title that a misspelt or cut query stands for; ``edits`` letters were wrong."""
+
+    entry: int
+    title: str
+    kind: TitleKind
+    edits: int
+    cut: bool
+
+
+def titles_of(entry: Entry) -> Iterator[Title]:
+    """Yield every title of an entry, shown and hidden."""
+    yield Title(entry.term, TitleKind.TERM)
+    for alias in entry.aliases:
+        yield Title(alias, TitleKind.ALIAS)
+    for label in entry.hidden_labels:
+        yield Title(label, TitleKind.HIDDEN_LABEL)
+
+
+class Titles:
+    """The titles of all entries, looked up by ``title_key``; ``entry_of`` reads an entry."""
+
+    def __init__(self, path: Path, trigrams: Postings, entry_of: Callable[[int], Entry]) -> None:
+        """Open a file of ``save_titles``."""
+        self._keys = KeyTable(path)
+        self._trigrams = trigrams
+        self._entry_of = entry_of
+
+    def exact(self, text: str) -> list[TitleMatch]:
+        """Return the entries that have this title, terms before aliases before hidden labels."""
+        best: dict[int, TitleMatch] = {}
+        for number, kind in self._keys.find(title_key(text)):
+            # Two titles can share a hash.
+            if number not in best and has_title(self._entry_of(number), text):
+                best[number] = TitleMatch(number, TitleKind(kind))
+        return list(best.values())
+
+    def acronyms(self, text: str) -> list[TitleMatch]:
+        """Return the entries with an acronym that is one word of a short text ("maoi drugs")."""
+        words = title_key(text).split()
+        found: dict[int, TitleMatch] = {}
+        for word in words if len(words) <= 3 else ():
+            for match in self.exact(word):
+                titles = titles_of(self._entry_of(match.entry))
+                if any(title.is_acronym and title_key(title.text) == word for title in titles):
+                    found.setdefault(match.entry, match)
+        return list(found.values())
+
+    def corrections(self, text: str) -> list[Correction]:
+        """Return titles that differ from a text by few letters, or begin with it, nearest first.
+
+        A letter may be wrong, missing, extra or swapped with its neighbour: one in a text of 4
+        or 5 letters, two in up to 10, three in longer ones.
+        """
+        key = title_key(text)
+        if len(key) < _SHORTEST_CORRECTED:
+            return []
+        shares = self._trigrams.share(_trigrams(key))
+        take = min(_CANDIDATES, len(shares))
+        nearest = np.argpartition(shares, len(shares) - take)[len(shares) - take :]
+        found = [
+            correction
+            for number in sorted(map(int, nearest[shares[nearest] > 0]))
+            for title in titles_of(self._entry_of(number))
+            if (correction := _corrected(key, number, title))
+        ]
+        return sorted(found, key=lambda c: (c.edits, c.cut, c.kind, c.entry))
+
+
+def has_title(entry: Entry, text: str) -> bool:
+    """Tell whether this is, up to case, accents and punctuation, one of the entry's titles."""
+    key = title_key(text)
+    return any(title_key(title.text) == key for title in titles_of(entry))
+
+
+def save_titles(path: Path, entries: Iterable[Entry]) -> None:
+    """Write the titles of entries numbered in the order given."""
+    save_keys(
+        path,
+        (
+            (title_key(title.text), number, int(title.kind))
+            for number, entry in enumerate(entries)
+            for title in titles_of(entry)
+        ),
+    )
+
+
+def trigrams_of(entry: Entry) -> list[str]:
+    """Return the trigrams of an entry's titles, each once."""
+    keys = (title_key(title.text) for title in titles_of(entry))
+    return list(dict.fromkeys(trigram for key in keys for trigram in _trigrams(key)))
+
+
+def _trigrams(key: str) -> list[str]:
+    padded = f"  {key} "
+    return [padded[start : start + 3] for start in range(len(padded) - 2)]
+
+
+def _corrected(key: str, number: int, title: Title) -> Correction | None:
+    whole = title_key(title.text)
+    most = 1 if len(key) <= 5 else 2 if len(key) <= 10 else 3
+    # In a short word the first letter is seldom the wrong one, and often makes another word.
+    if len(key) <= 5 and whole[:1] != key[:1]:
+        return None
+    words = len(key.split())
+    begun = " ".join(whole.split()[:words])
+    for candidate, cut in ((whole, False), (begun, True)):
+        # An acronym is too short to be guessed from its beginning or from a letter off.
+        if (cut and begun == whole) or len(candidate) < _SHORTEST_CORRECTED:
+            continue
+        edits = OSA.distance(key, candidate, score_cutoff=most)
+        if edits <= most:
+            return Correction(number, title.text, title.kind, edits, cut)
+    return None

@@ -1,0 +1,159 @@
+"""Related items of one entry: looked up in the stored lists, and told why."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoding import Rows, unit_rows
+from indexer.errors import BadQueryError
+from indexer.glossary import Entry, title_key
+from indexer.lexical import Words
+from indexer.passages import sentences_of
+from indexer.related import MOST_RELATED
+from indexer.snapshot import Snapshot
+from indexer.strength import bars, strength
+
+SNIPPET_LENGTH = 100
+SNIPPET_END = " . . ."
+_SHARED_WORDS = 3
+# What diversity is worth against closeness (MMR: Carbonell and Goldstein, 1998).
+_CLOSENESS = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedItem:
+    """An entry close to another one, and why.
+
+    ``curated`` tells that a see-also link joins the two, ``shared_words`` the rarest words they
+    have in common, ``sentence`` which sentence of the item comes closest to the entry.
+    """
+
+    entry: Entry
+    score: float
+    strength: float
+    bars: int
+    snippet: str
+    curated: bool
+    shared_words: tuple[str, ...]
+    sentence: str
+
+
+class Related:
+    """Looks up the related lists of a snapshot."""
+
+    def __init__(self, snapshot: Snapshot, words: Words) -> None:
+        self._snapshot, self._words = snapshot, words
+
+    def of(self, number: int, *, limit: int = 10, diverse: bool = False) -> list[RelatedItem]:
+        """Return up to ``limit`` related items of an entry, strongest first, never itself.
+
+        ``diverse`` leaves out items that say much the same as a stronger one.
+
+        Raises:
+            BadQueryError: The limit is not between 1 and ``MOST_RELATED``.
+        """
+        if not 1 <= limit <= MOST_RELATED:
+            raise BadQueryError(f"limit must be between 1 and {MOST_RELATED}, got {limit}.")
+        lists = self._snapshot.related
+        listed = lists.numbers[number]
+        places = np.arange(int((listed >= 0).sum()))
+        if diverse:
+            places = self._diverse(number, limit)
+        return [
+            self._item(number, int(listed[place]), float(lists.scores[number, place]))
+            for place in places[:limit]
+        ]
+
+    def _diverse(self, number: int, limit: int) -> NDArray[np.int64]:
+        """Choose by maximal marginal relevance, and return the places in the order of strength."""
+        lists = self._snapshot.related
+        # Farther down, what is different is so because it is hardly related.
+        listed = lists.numbers[number][lists.numbers[number] >= 0][: 3 * limit]
+        rows = np.stack([self._centre(int(other)) for other in listed])
+        alike = rows @ rows.T
+        close = np.array(lists.scores[number][: len(listed)], dtype=np.float32)
+        # Both from 0 to 1 within the list, so that neither outweighs the other by its scale.
+        close = (close - close.min()) / max(float(np.ptp(close)), 1e-6)
+        alike = (alike - alike.min()) / max(float(np.ptp(alike)), 1e-6)
+        chosen = [0]
+        while len(chosen) < min(limit, len(listed)):
+            worth = _CLOSENESS * close - (1 - _CLOSENESS) * alike[:, chosen].max(axis=1)
+            worth[chosen] = -np.inf
+            chosen.append(int(np.argmax(worth)))
+        return np.array(sorted(chosen), dtype=np.int64)
+
+    def _centre(self, number: int) -> NDArray[np.float32]:
+        centre: NDArray[np.float32] = unit_rows(self._rows(number).mean(axis=0, keepdims=True))[0]
+        return centre
+
+    def _rows(self, number: int) -> Rows:
+        owners = self._snapshot.passages["entry"]
+        first, last = np.searchsorted(owners, [number, number + 1])
+        return self._snapshot.index.rows(np.arange(first, last))
+
+    def _item(self, number: int, other: int, score: float) -> RelatedItem:
+        entries = self._snapshot.entries
+        entry, item = entries[number], entries[other]
+        value = strength(score, self._snapshot.manifest.calibration.related)
+        return RelatedItem(
+            entry=item,
+            score=score,
+            strength=value,
+            bars=bars(value),
+            snippet=snippet(item.definitions[0]),
+            curated=_links_to(entry, item) or _links_to(item, entry),
+            shared_words=self._shared_words(entry, item),
+            sentence=self._closest_sentence(number, other),
+        )
+
+    def _shared_words(self, entry: Entry, item: Entry) -> tuple[str, ...]:
+        """Return the rarest words both entries have, as the item writes them."""
+        ours = set(self._words.stems(" ".join(entry.definitions)))
+        spelled: dict[str, str] = {}
+        for word in re.findall(r"\w+", " ".join(item.definitions)):
+            for stem in self._words.stems(word):
+                if stem in ours:
+                    spelled.setdefault(stem, word.lower())
+        rarest = sorted(spelled, key=lambda stem: -self._snapshot.words.rarity(stem))
+        return tuple(spelled[stem] for stem in rarest[:_SHARED_WORDS])
+
+    def _closest_sentence(self, number: int, other: int) -> str:
+        """Return the item's sentence that comes closest to the entry."""
+        return best_sentence(self._snapshot, other, self._centre(number))
+
+
+def best_sentence(
+    snapshot: Snapshot, number: int, query: NDArray[np.float32], passage: int | None = None
+) -> str:
+    """Return the sentence of an entry, or of a passage of it, that comes closest to a vector."""
+    owners = snapshot.passages["entry"]
+    first, last = np.searchsorted(owners, [number, number + 1])
+    rows = range(first, last) if passage is None else [passage]
+    entry = snapshot.entries[number]
+    best, closest = "", -np.inf
+    for row in rows:
+        place = snapshot.passages[row]
+        definition = entry.definitions[int(place["definition"])]
+        sentences = sentences_of(definition[int(place["start"]) : int(place["end"])])
+        vectors = snapshot.sentences.of(row)
+        # A passage of one sentence has no vectors of its own: its row stands for it.
+        found = vectors if len(vectors) else snapshot.index.rows([row])
+        scores = found.astype(np.float32) @ query
+        if float(scores.max()) > closest:
+            best, closest = sentences[int(scores.argmax())], float(scores.max())
+    return best
+
+
+def _links_to(entry: Entry, other: Entry) -> bool:
+    keys = {title_key(title) for title in (other.term, *other.aliases)}
+    return any(name == other.id or title_key(name) in keys for name in entry.see_also)
+
+
+def snippet(text: str, length: int = SNIPPET_LENGTH) -> str:
+    """Return the beginning of a text, cut between words to about ``length`` characters."""
+    words = " ".join(text.split())
+    if len(words) > length:
+        words = words[: length + 1].rsplit(" ", 1)[0][:length]
+    return words + SNIPPET_END

@@ -1,0 +1,54 @@
+"""How the evidence of meaning and of words becomes one score, for hits and for related items.
+
+Both kinds are on a scale that does not depend on the query: a cosine, and the share of the words'
+weight that an entry has. Rank fusion and z-scores lose that, and with it the difference between
+the best of many good answers and the best of many bad ones. The weights are tuned by
+``tests/bench/tune.py`` on the development halves of the judged sets.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewWeights:
+    """How much each view of a passage counts in its row; they add up to 1."""
+
+    definition: float
+    titled: float
+    titles: float
+
+
+VIEW_WEIGHTS = ViewWeights(definition=0.4, titled=0.45, titles=0.15)
+# What the words of a query add to its meaning.
+WORDS_OF_QUERY = 0.36
+# The fewer words a query has, the less it says that an entry has them too.
+_WORDS_FOR_FULL_WEIGHT = 4
+# What shared words add to the cosine of two entries.
+WORDS_OF_PAIR = 0.5
+# How much of an entry's closeness to its own nearest is taken off, so that entries which are
+# close to everything do not fill all lists (CSLS: Lample et al., "Word translation without
+# parallel data", 2018).
+HUBNESS = 0.4
+HUB_NEIGHBOURS = 5
+
+
+def hit_score(meaning: Scores, words: Scores, stems: int) -> Scores:
+    """Return the score of hits; 1 is the same meaning in the same words.
+
+    Args:
+        meaning: The cosine of query and row.
+        words: The share of the query's words that each entry has, as ``Postings.share`` tells.
+        stems: How many words the query has.
+    """
+    weight = WORDS_OF_QUERY * min(1.0, stems / _WORDS_FOR_FULL_WEIGHT)
+    return np.asarray((meaning + weight * words) / (1 + WORDS_OF_QUERY), dtype=np.float32)
+
+
+def pair_score(meaning: Scores, words: Scores) -> Scores:
+    """Return the score of pairs of entries, each at most 1, before what hubs lose."""
+    return np.asarray((meaning + WORDS_OF_PAIR * words) / (1 + WORDS_OF_PAIR), dtype=np.float32)
