@@ -9,7 +9,7 @@ import click
 from indexer.errors import GlossaryError
 
 # Imported when they are called: `glossary --help` should not wait for numpy.
-_COMMANDS = ("index", "search", "related", "relate", "info")
+_COMMANDS = ("index", "search", "related", "relate", "info", "evaluate")
 
 
 class _Commands(click.Group):
