@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.calibrating import search_background, text_background
 from indexer.embedding import Embedded, embed
-from indexer.encoder import DEFAULT_MODEL, prepare_encoder
+from indexer.encoder import prepare_encoder
 from indexer.encoding import Encoder
 from indexer.errors import BadSnapshotError
 from indexer.formats import SourceFile
@@ -25,6 +25,7 @@ from indexer.lexical import (
     save_titles,
     trigrams_of,
 )
+from indexer.modelfiles import DEFAULT_MODEL
 from indexer.related import Relations, relate_all
 from indexer.scoring import VIEW_WEIGHTS
 from indexer.snapshot import (

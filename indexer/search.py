@@ -1,24 +1,19 @@
-"""``Searcher``: free text in, hits out. Opens a snapshot and answers for it.
-
-One box has two modes. A query that names a title, exactly, with the words of asking around it, by
-an acronym, misspelt or cut short, finds that title first. Anything else is a description: meaning
-and words are scored together, and nothing is rewarded for looking like a title as well.
-"""
+"""``Searcher``: free text in, hits out. Opens a snapshot and answers for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.asking import TITLE_STRENGTH, Asked, Asker, MatchedOn
 from indexer.encoder import load_original
 from indexer.encoding import Encoder
 from indexer.errors import BadQueryError, UnknownEntryError
 from indexer.exported import ExportedEncoder
 from indexer.glossary import Entry
-from indexer.lexical import Correction, TitleKind, Words, named_part
+from indexer.lexical import Words
 from indexer.lookup import Related, RelatedItem, best_sentence
 from indexer.scoring import hit_score
 from indexer.snapshot import Snapshot, open_current
@@ -28,27 +23,7 @@ MOST_HITS = 100
 LONGEST_QUERY = 2000
 # Below it no hit is called close. Tuned on data/evaluation: see README, "What strength means".
 CLOSE_STRENGTH = 45.0
-# What an entry found by its title has, and what each wrong letter takes off.
-_TITLE_STRENGTH, _EDIT_STRENGTH = 100.0, 5.0
-_MOST_WORDS_CORRECTED = 6
 _WORDS_SHARED_FOR_DEFINITION = 0.5
-
-
-class MatchedOn(Enum):
-    """What made an entry a hit: a title of it, its words, or what it means."""
-
-    TERM = "term"
-    ALIAS = "alias"
-    SPELLING = "spelling"
-    DEFINITION = "definition"
-    MEANING = "meaning"
-
-
-_BY_TITLE = {
-    TitleKind.TERM: MatchedOn.TERM,
-    TitleKind.ALIAS: MatchedOn.ALIAS,
-    TitleKind.HIDDEN_LABEL: MatchedOn.SPELLING,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +59,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Titled:
-    """An entry found by its title, before its meaning is looked at."""
-
-    entry: int
-    matched_on: MatchedOn
-    strength: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A query as it is searched for: corrected if need be, with what its title finds."""
-
-    text: str
-    titled: tuple[_Titled, ...]
-    corrected: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Ranked:
     """An entry with the row that matched and how."""
 
@@ -119,6 +76,7 @@ class Searcher:
         self.snapshot = snapshot
         self._encoder = encoder
         self._words = Words(snapshot.manifest.language)
+        self._asker = Asker(snapshot, self._words)
         self._related = Related(snapshot, self._words)
         # Side by side: in the table an owner stands only every 32 bytes.
         self._owners = np.ascontiguousarray(snapshot.passages["entry"])
@@ -215,7 +173,7 @@ class Searcher:
         return next((match.entry for match in self.snapshot.titles.exact(name)), None)
 
     def _answers(self, queries: Sequence[str], depth: int, *, correct: bool) -> list[Answer]:
-        asked = [self._asked(_cleaned(query), correct=correct) for query in queries]
+        asked = [self._asker.asked(_cleaned(query), correct=correct) for query in queries]
         if not asked:
             return []
         rows = self._encoder.encode_queries([query.text for query in asked])
@@ -227,39 +185,7 @@ class Searcher:
             answers.append(Answer(query, hits, close, one.corrected))
         return answers
 
-    def _asked(self, text: str, *, correct: bool) -> _Asked:
-        """Find what a query names; only when it names nothing is it looked at as misspelt."""
-        titles = self.snapshot.titles
-        for named in (text, *named_part(text)):
-            if matches := titles.exact(named) or titles.acronyms(named):
-                found = (
-                    _Titled(match.entry, _BY_TITLE[match.kind], _TITLE_STRENGTH)
-                    for match in matches
-                )
-                return _Asked(text, tuple(found))
-        for named in (text, *named_part(text)):
-            if len(named.split()) <= _MOST_WORDS_CORRECTED:
-                known = all(np.isfinite(self._rarities(named)))
-                corrections = titles.corrections(named)
-                begun = [found for found in corrections if found.edits == 0]
-                if begun:
-                    return _Asked(text, tuple(map(_titled, begun)))
-                # A query of known words is a short description, not a misspelt title.
-                if correct and corrections and not known:
-                    return self._corrected(corrections)
-        return _Asked(text, ())
-
-    def _rarities(self, text: str) -> list[float]:
-        return [self.snapshot.words.rarity(stem) for stem in self._words.stems(text)]
-
-    def _corrected(self, corrections: Sequence[Correction]) -> _Asked:
-        """Search for the nearest title instead, and keep others that are as near."""
-        first = corrections[0]
-        same = [c for c in corrections if (c.edits, c.cut) == (first.edits, first.cut)]
-        titled = [replace(_titled(c), matched_on=MatchedOn.SPELLING) for c in same]
-        return _Asked(first.title, tuple(titled), corrected=first.title)
-
-    def _ranked(self, asked: _Asked, row: NDArray[np.float32], depth: int) -> list[_Ranked]:
+    def _ranked(self, asked: Asked, row: NDArray[np.float32], depth: int) -> list[_Ranked]:
         stems = self._words.stems(asked.text)
         share = self.snapshot.words.share(stems)
         numbers, places, meaning = self._candidates(row, share, depth)
@@ -270,7 +196,7 @@ class Searcher:
             _Ranked(
                 t.entry,
                 int(np.searchsorted(self._owners, t.entry)),
-                t.strength / _TITLE_STRENGTH,
+                t.strength / TITLE_STRENGTH,
                 t.strength,
                 t.matched_on,
             )
@@ -325,11 +251,6 @@ class Searcher:
             bars=bars(found.strength),
             matched_on=found.matched_on,
         )
-
-
-def _titled(correction: Correction) -> _Titled:
-    lost = _EDIT_STRENGTH * (correction.edits + correction.cut)
-    return _Titled(correction.entry, _BY_TITLE[correction.kind], _TITLE_STRENGTH - lost)
 
 
 def _cleaned(query: str) -> str:

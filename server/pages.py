@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template, request
 
-from indexer.search import MatchedOn, Searcher
+from indexer.asking import MatchedOn
+from indexer.search import Searcher
 from server.settings import Settings
 
 _SAMPLES = 6

@@ -13,10 +13,10 @@ os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 from indexer.build import build
 from indexer.bundled import bundled_file, read_bundled
-from indexer.encoder import DEFAULT_MODEL, locate
 from indexer.errors import BadEncoderError
 from indexer.formats import SourceFile
 from indexer.glossary import Glossary
+from indexer.modelfiles import DEFAULT_MODEL, locate
 from indexer.search import Searcher
 from indexer.snapshot import open_current
 from tests.fakes import Prepared, WordEncoder, fears

@@ -1,6 +1,11 @@
 """Small real models, made on the spot, for the code that loads, exports and runs them."""
 
+import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
+
+from indexer.encoding import Encoder
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PROMPTS = {"query": "query: ", "document": "passage: "}
@@ -79,5 +84,29 @@ def save_static_model(folder: Path) -> Path:
     torch.manual_seed(0)
     weights = torch.randn(len(words), 8)
     module = StaticEmbedding(tokenizer, embedding_weights=weights)
+    SentenceTransformer(modules=[module], device="cpu").save(str(folder))
+    return folder
+
+
+def save_static_copy(encoder: Encoder, texts: Sequence[str], folder: Path) -> Path:
+    """Save a model of looked-up word vectors that imitates another one, for the words of texts.
+
+    A word's vector is the other model's, less what all words share, and longer the rarer it is.
+    """
+    import numpy as np
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+    having = Counter(word for text in texts for word in set(re.findall(r"\w+", text.lower())))
+    vectors = encoder.encode_documents(["[UNK]", *having])
+    rarity = np.log(len(texts) / (1 + np.array([1, *having.values()]))).clip(0.1)
+    weights = ((vectors - vectors.mean(axis=0)) * rarity[:, None]).astype(np.float32)
+    places = {word: number for number, word in enumerate(["[UNK]", *having])}
+    tokenizer = Tokenizer(models.WordLevel(places, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.Lowercase()
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    module = StaticEmbedding(tokenizer, embedding_weights=torch.from_numpy(weights))
     SentenceTransformer(modules=[module], device="cpu").save(str(folder))
     return folder

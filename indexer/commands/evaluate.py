@@ -12,7 +12,6 @@ import click
 from indexer.bundled import bundled_file, read_bundled
 from indexer.commands.options import chosen_index, index_option
 from indexer.commands.progress import TerminalStages
-from indexer.encoder import DEFAULT_MODEL
 from indexer.evaluation.compare import compare_all
 from indexer.evaluation.foreign import Protocol
 from indexer.evaluation.indexes import Indexes
@@ -27,6 +26,7 @@ from indexer.evaluation.report import (
 )
 from indexer.evaluation.runs import NAMES, Plan, evaluate, plan_run
 from indexer.evaluation.sets import OwnFiles, Split
+from indexer.modelfiles import DEFAULT_MODEL
 from indexer.search import Searcher
 
 DATA_VARIABLE = "GLOSSARY_EVALUATION_DATA"

