@@ -107,10 +107,12 @@ def build(
         )
         embedded = embed(glossary, encoder, previous, stages)
         words = Words(glossary.language)
-        stems = [words.stems(_worded(entry)) for entry in glossary.entries]
+        told = [words.stems(_told(entry)) for entry in glossary.entries]
+        named = [words.stems(" ".join((entry.term, *entry.aliases))) for entry in glossary.entries]
+        both = [[*names, *texts] for names, texts in zip(named, told, strict=True)]
         progress = stages.stage("Relating", 2 * len(glossary.entries))
-        relations = relate_all(glossary, embedded.rows, embedded.owners, stems, progress=progress)
-        _save(layout, glossary.entries, embedded, stems, relations)
+        relations = relate_all(glossary, embedded.rows, embedded.owners, both, progress=progress)
+        _save(layout, glossary.entries, embedded, told, relations)
         counts = _counts(glossary, embedded, relations)
         manifest = Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -139,9 +141,12 @@ def _previous(index: Path) -> Snapshot | None:
         return None
 
 
-def _worded(entry: Entry) -> str:
-    """Return the text whose words an entry is found by."""
-    return " ".join((entry.term, *entry.aliases, *entry.definitions, entry.example or ""))
+def _told(entry: Entry) -> str:
+    """Return the text whose words a description is matched with.
+
+    Not the titles: they are in two of the three views, and would be rewarded twice.
+    """
+    return " ".join((*entry.definitions, entry.example or ""))
 
 
 def _save(

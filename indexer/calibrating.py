@@ -36,7 +36,8 @@ def search_background(
     for query, row in zip(queries, encoded, strict=True):
         stems = words.stems(query)
         meaning = np.maximum.reduceat(rows @ row, starts)
-        scores.append(hit_score(meaning, postings.share(stems), len(set(stems))))
+        share = postings.share(stems)
+        scores.append(hit_score(meaning, share, stems=len(set(stems)), entries=len(entries)))
     return background(np.concatenate(scores))
 
 

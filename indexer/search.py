@@ -189,7 +189,9 @@ class Searcher:
         stems = self._words.stems(asked.text)
         share = self.snapshot.words.share(stems)
         numbers, places, meaning = self._candidates(row, share, depth)
-        scores = hit_score(meaning, share[numbers], len(set(stems)))
+        scores = hit_score(
+            meaning, share[numbers], stems=len(set(stems)), entries=len(self.snapshot.entries)
+        )
         order = np.lexsort((numbers, -scores))
         ranked = [
             # Who asks for a title wants its first definition.
