@@ -8,9 +8,9 @@ from server.settings import Settings
 
 _SAMPLES = 6
 _REASONS = {
-    MatchedOn.TERM: "is its name",
-    MatchedOn.ALIAS: "is another name of it",
-    MatchedOn.SPELLING: "is a spelling of it",
+    MatchedOn.TERM: "by its name",
+    MatchedOn.ALIAS: "by another name of it",
+    MatchedOn.SPELLING: "by a similar spelling",
     MatchedOn.DEFINITION: "by its words and meaning",
     MatchedOn.MEANING: "by its meaning",
 }

@@ -96,10 +96,10 @@ class Titles:
         return list(found.values())
 
     def corrections(self, text: str) -> list[Correction]:
-        """Return titles that differ from a text by few letters, or begin with it, nearest first.
+        """Return titles that differ from a text by few letters, or begin with it, one an entry.
 
-        A letter may be wrong, missing, extra or swapped with its neighbour: one in a text of 4
-        or 5 letters, two in up to 10, three in longer ones.
+        The nearest come first. A letter may be wrong, missing, extra or swapped with its neighbour:
+        one in a text of 4 or 5 letters, two in up to 10, three in longer ones.
         """
         key = title_key(text)
         if len(key) < _SHORTEST_CORRECTED:
@@ -113,7 +113,11 @@ class Titles:
             for title in titles_of(self._entry_of(number))
             if (correction := _corrected(key, number, title))
         ]
-        return sorted(found, key=lambda c: (c.edits, c.cut, c.kind, c.entry))
+        found.sort(key=lambda c: (c.edits, c.cut, c.kind, c.entry))
+        nearest_titles: dict[int, Correction] = {}
+        for correction in found:
+            nearest_titles.setdefault(correction.entry, correction)
+        return list(nearest_titles.values())
 
 
 def has_title(entry: Entry, text: str) -> bool:

@@ -19,7 +19,7 @@ ENTRIES = [
     Entry("a", "Sadness", ("x",), hidden_labels=("mood",)),
     Entry("b", "Affect", ("x",), aliases=("Mood",)),
     Entry("c", "Mood", ("x",)),
-    Entry("d", "Obsessive-compulsive disorder", ("x",), aliases=("OCD",)),
+    Entry("d", "Obsessive-compulsive disorder", ("x",), ("OCD", "Obsessive compulsions")),
     Entry("e", "Agoraphobia", ("x",)),
     Entry("f", "Acrophobia", ("x",)),
     Entry("g", "Ego", ("x",)),
@@ -65,6 +65,12 @@ def test_a_misspelt_or_cut_title_finds_its_entry(titles, query, title, edits, cu
 )
 def test_what_is_too_short_or_too_far_is_not_corrected(titles, query):
     assert [c for c in titles.corrections(query) if c.edits] == []
+
+
+def test_an_entry_with_several_near_titles_is_found_once(titles):
+    """Its term and an alias both begin like the query."""
+    found = titles.corrections("obsesive compulsive")
+    assert [correction.entry for correction in found] == [3]
 
 
 def test_an_acronym_is_found_as_a_word_of_a_short_query(titles):

@@ -140,6 +140,12 @@ def test_a_misspelt_title_is_found_and_can_be_undone(searcher, query, term):
     assert plain.hits[0].matched_on is not MatchedOn.SPELLING
 
 
+def test_no_entry_is_a_hit_twice(psychology):
+    for query in ("obsesive compulsive", "obsessive", "adhd", "cognitive", "skizofrenia"):
+        ids = [hit.entry.id for hit in psychology.search(query, limit=50).hits]
+        assert len(ids) == len(set(ids))
+
+
 def test_words_the_glossary_knows_are_not_corrected(searcher):
     """ "dreams" is two letters from "creams", and no title; it is known, and stays."""
     assert searcher.search("dreams").corrected is None

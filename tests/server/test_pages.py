@@ -37,7 +37,7 @@ def test_a_hit_answers_what_it_is_how_sure_and_why(client):
     ]
     assert '<span class="card-term">Phobia</span>' in card
     assert 'role="img" aria-label="strength 10 of 10">■■■■■■■■■■</span>' in card
-    assert "is another name of it" in card
+    assert "by another name of it" in card
     assert "Fear of one thing." in card
 
 
