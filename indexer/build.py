@@ -42,7 +42,7 @@ from indexer.snapshot import (
     work_folder,
 )
 from indexer.stages import Silent, Stages
-from indexer.strength import Calibration, background
+from indexer.strength import FEWEST_ENTRIES, TYPICAL, Calibration, background
 from indexer.vectors import save_index
 
 _SAMPLES = 16
@@ -189,6 +189,8 @@ def _calibration(
     encoder: Encoder,
     words: Words,
 ) -> Calibration:
+    if len(entries) < FEWEST_ENTRIES:
+        return TYPICAL
     postings = Postings(layout.words, len(entries))
     return Calibration(
         related=background(relations.chance_scores),

@@ -34,10 +34,9 @@ def search_background(
     starts = np.searchsorted(owners, np.arange(len(entries)))
     scores = []
     for query, row in zip(queries, encoded, strict=True):
-        stems = words.stems(query)
         meaning = np.maximum.reduceat(rows @ row, starts)
-        share = postings.share(stems)
-        scores.append(hit_score(meaning, share, stems=len(set(stems)), entries=len(entries)))
+        share = postings.share(words.stems(query))
+        scores.append(hit_score(meaning, share, entries=len(entries)))
     return background(np.concatenate(scores))
 
 

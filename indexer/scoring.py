@@ -27,31 +27,28 @@ class ViewWeights:
 VIEW_WEIGHTS = ViewWeights(definition=0.4, titled=0.45, titles=0.15)
 # What the words of a query add to its meaning.
 WORDS_OF_QUERY = 0.36
-# The fewer words a query has, the less it says that an entry has them too.
-_WORDS_FOR_FULL_WEIGHT = 4
 # The more entries there are, the more of them have a query's words by chance: in a dictionary of
 # 100,000 words alone mislead. The weight falls with the cube of the logarithm.
 _ENTRIES_FOR_FULL_WEIGHT = 2000
 # What shared words add to the cosine of two entries.
-WORDS_OF_PAIR = 0.5
+WORDS_OF_PAIR = 1.0
 # How much of an entry's closeness to its own nearest is taken off, so that entries which are
 # close to everything do not fill all lists (CSLS: Lample et al., "Word translation without
 # parallel data", 2018).
-HUBNESS = 0.4
+HUBNESS = 0.2
 HUB_NEIGHBOURS = 5
 
 
-def hit_score(meaning: Scores, words: Scores, *, stems: int, entries: int) -> Scores:
+def hit_score(meaning: Scores, words: Scores, *, entries: int) -> Scores:
     """Return the score of hits; 1 is the same meaning in the same words.
 
     Args:
         meaning: The cosine of query and row.
         words: The share of the query's words that each entry has, as ``Postings.share`` tells.
-        stems: How many words the query has.
         entries: How many entries the glossary has.
     """
     fewer = math.log(_ENTRIES_FOR_FULL_WEIGHT) / math.log(max(entries, _ENTRIES_FOR_FULL_WEIGHT))
-    weight = WORDS_OF_QUERY * min(1.0, stems / _WORDS_FOR_FULL_WEIGHT) * fewer**3
+    weight = WORDS_OF_QUERY * fewer**3
     return np.asarray((meaning + weight * words) / (1 + WORDS_OF_QUERY), dtype=np.float32)
 
 

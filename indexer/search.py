@@ -186,12 +186,9 @@ class Searcher:
         return answers
 
     def _ranked(self, asked: Asked, row: NDArray[np.float32], depth: int) -> list[_Ranked]:
-        stems = self._words.stems(asked.text)
-        share = self.snapshot.words.share(stems)
+        share = self.snapshot.words.share(self._words.stems(asked.text))
         numbers, places, meaning = self._candidates(row, share, depth)
-        scores = hit_score(
-            meaning, share[numbers], stems=len(set(stems)), entries=len(self.snapshot.entries)
-        )
+        scores = hit_score(meaning, share[numbers], entries=len(self.snapshot.entries))
         order = np.lexsort((numbers, -scores))
         ranked = [
             # Who asks for a title wants its first definition.

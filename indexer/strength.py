@@ -35,6 +35,17 @@ class Calibration:
     texts: Background
 
 
+# Measured on a psychology glossary of 1,421 entries with all-MiniLM-L6-v2. In a glossary of a few
+# entries random words are often those of the right one, and chance cannot be measured.
+FEWEST_ENTRIES = 50
+_TYPICAL_CHANCES = (0.5, 0.2, 0.1, 0.01, 0.001, 0.0001)
+TYPICAL = Calibration(
+    related=Background(_TYPICAL_CHANCES, (-0.06, -0.003, 0.031, 0.127, 0.259, 0.385)),
+    search=Background(_TYPICAL_CHANCES, (0.087, 0.163, 0.207, 0.329, 0.448, 0.58)),
+    texts=Background(_TYPICAL_CHANCES, (0.15, 0.261, 0.324, 0.485, 0.623, 0.748)),
+)
+
+
 def background(scores: NDArray[np.floating]) -> Background:
     """Describe a sample of chance scores by its upper tail, as far as the sample reaches."""
     if not len(scores):

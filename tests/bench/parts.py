@@ -13,7 +13,7 @@ from indexer.exported import ExportedEncoder
 from indexer.scoring import Scores, ViewWeights
 
 # Each takes one part away, at query time.
-QUERY_PARTS = ("titles", "corrections", "words", "word gate", "word gate by size", "sentences")
+QUERY_PARTS = ("titles", "corrections", "words", "word gate by size", "sentences")
 # Each puts a plain way of fusing meaning and words in the place of ours.
 FUSIONS = ("rank fusion instead", "z-scores instead")
 # Each takes one part away when the snapshot is built.
@@ -36,7 +36,6 @@ def _changes(part: str | None) -> list[tuple[object, str, object]]:
         "titles": [(asking.Asker, "asked", lambda self, text, correct: asking.Asked(text, ()))],
         "corrections": [(asking, "_MOST_WORDS_CORRECTED", 0)],
         "words": [(scoring, "WORDS_OF_QUERY", 0.0)],
-        "word gate": [(scoring, "_WORDS_FOR_FULL_WEIGHT", 1)],
         "word gate by size": [(scoring, "_ENTRIES_FOR_FULL_WEIGHT", 10**9)],
         "sentences": [(search, "best_sentence", lambda *arguments: "")],
         "definition view": _views(0.0, weights.titled, weights.titles),
@@ -55,13 +54,13 @@ def _views(definition: float, titled: float, titles: float) -> list[tuple[object
     return [(embedding, "VIEW_WEIGHTS", ViewWeights(*found.tolist()))]
 
 
-def _rank_fusion(meaning: Scores, words: Scores, *, stems: int, entries: int) -> Rows:
+def _rank_fusion(meaning: Scores, words: Scores, *, entries: int) -> Rows:
     """Fuse by reciprocal ranks with the usual constant 60 (Cormack and others, 2009)."""
     by_meaning = 1 / (60 + _ranks(meaning))
     return np.asarray(by_meaning + np.where(words > 0, 1 / (60 + _ranks(words)), 0), dtype="f4")
 
 
-def _z_scores(meaning: Scores, words: Scores, *, stems: int, entries: int) -> Rows:
+def _z_scores(meaning: Scores, words: Scores, *, entries: int) -> Rows:
     """Add z-scores, 0.15 of them for words."""
     return np.asarray(0.85 * _standard(meaning) + 0.15 * _standard(words), dtype="f4")
 

@@ -36,8 +36,8 @@ VIEWS = (
     (0.3, 0.4, 0.3),
 )
 WORDS_OF_QUERY = (0.0, 0.15, 0.25, 0.36, 0.45, 0.6)
-WORDS_OF_PAIR = (0.0, 0.2, 0.5, 0.8)
-HUBNESS = (0.0, 0.2, 0.4, 0.5)
+WORDS_OF_PAIR = (0.0, 0.5, 1.0, 1.7)
+HUBNESS = (0.0, 0.1, 0.2, 0.3, 0.4)
 _SEARCH = ("queries", "cross-glossary")
 _PAIRS = ("related", "related-articles")
 

@@ -6,6 +6,7 @@ import pytest
 from indexer.build import build
 from indexer.glossary import Entry, Glossary
 from indexer.snapshot import open_current
+from indexer.strength import TYPICAL
 from tests.fakes import Prepared, WordEncoder, fears
 
 
@@ -90,6 +91,14 @@ def test_equal_texts_are_encoded_once(index):
     entries = tuple(Entry(f"e{n}", "Mood", ("Loss of sleep.",)) for n in range(5))
     build(Glossary(entries, title="t"), index, prepare=Prepared(encoder))
     assert sorted(encoder.encoded) == ["Loss of sleep.", "Mood", "Mood: Loss of sleep."]
+
+
+def test_a_glossary_of_few_entries_takes_a_typical_calibration(index):
+    build(fears(), index, prepare=Prepared(WordEncoder()))
+    assert open_current(index).manifest.calibration == TYPICAL
+    many = tuple(Entry(f"e{n}", f"Term {n}", (f"Fear of {n} crowds.",)) for n in range(60))
+    build(Glossary(many, title="t"), index, prepare=Prepared(WordEncoder()))
+    assert open_current(index).manifest.calibration != TYPICAL
 
 
 def test_progress_counts_every_text_and_every_entry(index):

@@ -39,9 +39,9 @@ def judged(glossary, rows, owners, stems, most):
                 mine, theirs = np.flatnonzero(owners == one), np.flatnonzero(owners == other)
                 meaning = max(float(unit[i] @ unit[j]) for i in mine for j in theirs)
                 shared = float(words[one] @ words[other])
-                scores[one, other] = (meaning + 0.5 * shared) / 1.5
+                scores[one, other] = (meaning + 1.0 * shared) / 2.0
     hubness = np.sort(scores, axis=1)[:, -5:].mean(axis=1)
-    adjusted = scores - 0.4 * (hubness[:, None] + hubness[None, :])
+    adjusted = scores - 0.2 * (hubness[:, None] + hubness[None, :])
     return [np.lexsort((np.arange(count), -row))[:most].tolist() for row in adjusted]
 
 
