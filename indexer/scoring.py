@@ -24,17 +24,20 @@ class ViewWeights:
     titles: float
 
 
+# Definitions alone find another author's definition best (acc@1 .50, with the term in front .43),
+# the term in front makes the better related lists (R-precision .48 against .43), and titles help
+# where definitions are short; this mixture is near the best of each. Rows left unscaled find less.
 VIEW_WEIGHTS = ViewWeights(definition=0.4, titled=0.45, titles=0.15)
 # What the words of a query add to its meaning.
 WORDS_OF_QUERY = 0.36
 # The more entries there are, the more of them have a query's words by chance: in a dictionary of
 # 100,000 words alone mislead. The weight falls with the cube of the logarithm.
 _ENTRIES_FOR_FULL_WEIGHT = 2000
-# What shared words add to the cosine of two entries.
+# What shared words add to the cosine of two entries; from 0.8 to 1.7 it makes little difference.
 WORDS_OF_PAIR = 1.0
 # How much of an entry's closeness to its own nearest is taken off, so that entries which are
 # close to everything do not fill all lists (CSLS: Lample et al., "Word translation without
-# parallel data", 2018).
+# parallel data", 2018). More of it helps the lists of a real site, and hurts those of editors.
 HUBNESS = 0.2
 HUB_NEIGHBOURS = 5
 

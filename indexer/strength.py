@@ -2,7 +2,7 @@
 
 Strength tells how rare a score is by chance, in this glossary and with this model: every 20 points
 are ten times rarer. A related item of strength 40 is closer than 99 % of random pairs of entries,
-one of 60 closer than 99.9 %. A hit of strength 40 scores higher than the best hit of 99 % of
+one of 60 closer than 99.9 %. A hit of strength 40 scores higher than 99 % of entries do for
 queries put together from random words.
 """
 
