@@ -1,12 +1,13 @@
 """Related items of one entry: looked up in the stored lists, and told why."""
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.encoding import Rows, unit_rows
+from indexer.encoding import unit_rows
 from indexer.errors import BadQueryError
 from indexer.glossary import Entry, title_key
 from indexer.lexical import Words
@@ -61,8 +62,10 @@ class Related:
         places = np.arange(int((listed >= 0).sum()))
         if diverse:
             places = self._diverse(number, limit)
+        entry, centre = self._snapshot.entries[number], self._centre(number)
+        stems = set(self._words.stems(" ".join(entry.definitions)))
         return [
-            self._item(number, int(listed[place]), float(lists.scores[number, place]))
+            self._item(entry, centre, stems, int(listed[place]), float(lists.scores[number, place]))
             for place in places[:limit]
         ]
 
@@ -85,17 +88,19 @@ class Related:
         return np.array(sorted(chosen), dtype=np.int64)
 
     def _centre(self, number: int) -> NDArray[np.float32]:
-        centre: NDArray[np.float32] = unit_rows(self._rows(number).mean(axis=0, keepdims=True))[0]
+        rows = self._snapshot.index.rows(self._snapshot.rows_of(number))
+        centre: NDArray[np.float32] = unit_rows(rows.mean(axis=0, keepdims=True))[0]
         return centre
 
-    def _rows(self, number: int) -> Rows:
-        owners = self._snapshot.passages["entry"]
-        first, last = np.searchsorted(owners, [number, number + 1])
-        return self._snapshot.index.rows(np.arange(first, last))
-
-    def _item(self, number: int, other: int, score: float) -> RelatedItem:
-        entries = self._snapshot.entries
-        entry, item = entries[number], entries[other]
+    def _item(
+        self,
+        entry: Entry,
+        centre: NDArray[np.float32],
+        stems: Collection[str],
+        other: int,
+        score: float,
+    ) -> RelatedItem:
+        item = self._snapshot.entries[other]
         value = strength(score, self._snapshot.manifest.calibration.related)
         return RelatedItem(
             entry=item,
@@ -104,39 +109,28 @@ class Related:
             bars=bars(value),
             snippet=snippet(item.definitions[0]),
             curated=_links_to(entry, item) or _links_to(item, entry),
-            shared_words=self._shared_words(entry, item),
-            sentence=self._closest_sentence(number, other),
+            shared_words=self._shared_words(stems, item),
+            sentence=best_sentence(self._snapshot, item, self._snapshot.rows_of(other), centre),
         )
 
-    def _shared_words(self, entry: Entry, item: Entry) -> tuple[str, ...]:
-        """Return the rarest words both entries have, as the item writes them."""
-        ours = set(self._words.stems(" ".join(entry.definitions)))
+    def _shared_words(self, stems: Collection[str], item: Entry) -> tuple[str, ...]:
+        """Return the rarest words of an item that are among these, as the item writes them."""
         spelled: dict[str, str] = {}
         for word in re.findall(r"\w+", " ".join(item.definitions)):
             for stem in self._words.stems(word):
-                if stem in ours:
+                if stem in stems:
                     spelled.setdefault(stem, word.lower())
         rarest = sorted(spelled, key=lambda stem: -self._snapshot.words.rarity(stem))
         return tuple(spelled[stem] for stem in rarest[:_SHARED_WORDS])
 
-    def _closest_sentence(self, number: int, other: int) -> str:
-        """Return the item's sentence that comes closest to the entry."""
-        return best_sentence(self._snapshot, other, self._centre(number))
-
 
 def best_sentence(
-    snapshot: Snapshot, number: int, query: NDArray[np.float32], passage: int | None = None
+    snapshot: Snapshot, entry: Entry, rows: Iterable[int], query: NDArray[np.float32]
 ) -> str:
-    """Return the sentence of an entry, or of a passage of it, that comes closest to a vector."""
-    owners = snapshot.passages["entry"]
-    first, last = np.searchsorted(owners, [number, number + 1])
-    rows = range(first, last) if passage is None else [passage]
-    entry = snapshot.entries[number]
+    """Return the sentence that comes closest to a vector, of the passages of these rows."""
     best, closest = "", -np.inf
     for row in rows:
-        place = snapshot.passages[row]
-        definition = entry.definitions[int(place["definition"])]
-        sentences = sentences_of(definition[int(place["start"]) : int(place["end"])])
+        sentences = sentences_of(snapshot.passage(row).text(entry))
         vectors = snapshot.sentences.of(row)
         # A passage of one sentence has no vectors of its own: its row stands for it.
         found = vectors if len(vectors) else snapshot.index.rows([row])

@@ -78,8 +78,6 @@ class Searcher:
         self._words = Words(snapshot.manifest.language)
         self._asker = Asker(snapshot, self._words)
         self._related = Related(snapshot, self._words)
-        # Side by side: in the table an owner stands only every 32 bytes.
-        self._owners = np.ascontiguousarray(snapshot.passages["entry"])
 
     @classmethod
     def open(cls, index: Path) -> "Searcher":
@@ -194,7 +192,7 @@ class Searcher:
             # Who asks for a title wants its first definition.
             _Ranked(
                 t.entry,
-                int(np.searchsorted(self._owners, t.entry)),
+                self.snapshot.rows_of(t.entry).start,
                 t.strength / TITLE_STRENGTH,
                 t.strength,
                 t.matched_on,
@@ -224,10 +222,11 @@ class Searcher:
         nearest = self.snapshot.index.search(row[None], wide).rows[0]
         take = min(wide, len(share))
         worded = np.argpartition(share, len(share) - take)[len(share) - take :]
-        parts = (self._owners[nearest], worded[share[worded] > 0])
+        owners = self.snapshot.owners
+        parts = (owners[nearest], worded[share[worded] > 0])
         numbers = np.unique(np.concatenate(parts)).astype(np.int64)
-        starts = np.searchsorted(self._owners, numbers)
-        counts = np.searchsorted(self._owners, numbers, side="right") - starts
+        starts = np.searchsorted(owners, numbers)
+        counts = np.searchsorted(owners, numbers, side="right") - starts
         firsts = np.cumsum(counts) - counts
         places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
         cosines = self.snapshot.index.rows(places) @ row
@@ -240,11 +239,11 @@ class Searcher:
 
     def _hit(self, found: _Ranked, row: NDArray[np.float32]) -> Hit:
         entry = self.snapshot.entries[found.entry]
-        definition = entry.definitions[int(self.snapshot.passages[found.row]["definition"])]
+        definition = entry.definitions[self.snapshot.passage(found.row).definition]
         return Hit(
             entry=entry,
             definition=definition,
-            sentence=best_sentence(self.snapshot, found.entry, row, found.row),
+            sentence=best_sentence(self.snapshot, entry, [found.row], row),
             score=found.score,
             strength=found.strength,
             bars=bars(found.strength),

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import BadSnapshotError
 from indexer.lexical import Postings, Titles
+from indexer.passages import Passage
 from indexer.snapshot.entries import EntryStore
 from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
 from indexer.snapshot.manifest import Manifest, file_facts, read_manifest
@@ -54,6 +55,8 @@ class Snapshot:
     manifest: Manifest
     entries: EntryStore
     passages: NDArray[np.void]
+    # The entry of each row, side by side: a search in the column of a table copies it each time.
+    owners: NDArray[np.int32]
     index: FlatIndex
     titles: Titles
     words: Postings
@@ -64,6 +67,17 @@ class Snapshot:
     def name(self) -> str:
         """The name of its folder."""
         return self.layout.folder.name
+
+    def rows_of(self, number: int) -> range:
+        """Return the index rows of an entry."""
+        first, last = np.searchsorted(self.owners, [number, number + 1])
+        return range(int(first), int(last))
+
+    def passage(self, row: int) -> Passage:
+        """Return the passage that an index row stands for."""
+        place = self.passages[row]
+        names = ("entry", "definition", "start", "end")
+        return Passage(*(int(place[name]) for name in names))
 
     @classmethod
     def open(cls, folder: Path) -> "Snapshot":
@@ -78,11 +92,13 @@ class Snapshot:
         try:
             entries = EntryStore(layout)
             trigrams = Postings(layout.trigrams, len(entries))
+            passages = _mapped(layout.passages)
             snapshot = cls(
                 layout=layout,
                 manifest=manifest,
                 entries=entries,
-                passages=_mapped(layout.passages),
+                passages=passages,
+                owners=np.ascontiguousarray(passages["entry"]),
                 index=FlatIndex(layout.vectors),
                 titles=Titles(layout.titles, trigrams, entries.__getitem__),
                 words=Postings(layout.words, len(entries)),
