@@ -3,12 +3,12 @@
 from flask import Blueprint, request
 
 from indexer.bodies import Body, related_body, search_body
-from indexer.search import Searcher
+from server.live import Live
 from server.settings import Settings
 from server.wire import health_body, only, required_text, term_body, true_or_false, whole_number
 
 
-def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
+def api_routes(live: Live, settings: Settings) -> Blueprint:
     """Return the routes below ``/api/v1``, and the health check."""
     routes = Blueprint("api", __name__)
 
@@ -19,12 +19,13 @@ def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
         query = required_text(args, "q")
         limit = whole_number(args, "limit", default=settings.hits)
         exact = true_or_false(args, "exact", default=False)
-        return search_body(searcher.search(query, limit=limit, correct=not exact))
+        return search_body(live.searcher.search(query, limit=limit, correct=not exact))
 
     @routes.get("/api/v1/terms/<entry_id>")
     def term(entry_id: str) -> Body:
         """Answer with one entry."""
         only(request.args)
+        searcher = live.searcher
         entry = searcher.snapshot.entries[searcher.number_of(entry_id)]
         return term_body(entry, searcher.linked(entry.see_also), searcher.linked(entry.broader))
 
@@ -34,6 +35,7 @@ def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
         args = only(request.args, "limit", "diverse")
         diverse = true_or_false(args, "diverse", default=False)
         limit = whole_number(args, "limit", default=settings.related_items)
+        searcher = live.searcher
         number = searcher.number_of(entry_id)
         entry = searcher.snapshot.entries[number]
         return related_body(entry, searcher.related(number, limit=limit, diverse=diverse))
@@ -41,6 +43,6 @@ def api_routes(searcher: Searcher, settings: Settings) -> Blueprint:
     @routes.get("/healthz")
     def health() -> Body:
         """Tell that the service answers, and from which snapshot."""
-        return health_body(searcher.snapshot)
+        return health_body(live.searcher.snapshot)
 
     return routes

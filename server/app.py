@@ -2,8 +2,8 @@
 
 from flask import Flask, Response
 
-from indexer.search import Searcher
 from server.api import api_routes
+from server.live import Live
 from server.pages import page_routes
 from server.problems import register_problems
 from server.settings import Settings
@@ -19,15 +19,15 @@ _HEADERS = {
 }
 
 
-def create_app(searcher: Searcher, settings: Settings | None = None) -> Flask:
-    """Return the WSGI app that answers for an open snapshot."""
+def create_app(live: Live, settings: Settings | None = None) -> Flask:
+    """Return the WSGI app that answers for the live snapshot."""
     settings = settings or Settings()
     app = Flask(__name__)
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.register_blueprint(api_routes(searcher, settings))
-    app.register_blueprint(page_routes(searcher, settings))
+    app.register_blueprint(api_routes(live, settings))
+    app.register_blueprint(page_routes(live, settings))
     register_problems(app)
 
     @app.after_request

@@ -3,7 +3,9 @@
 from flask import Blueprint, render_template, request
 
 from indexer.asking import MatchedOn
-from indexer.search import Searcher
+from indexer.glossary import Entry
+from indexer.snapshot import Snapshot
+from server.live import Live
 from server.settings import Settings
 
 _SAMPLES = 6
@@ -23,16 +25,21 @@ def _parted(text: str, sentence: str) -> tuple[str, str, str]:
     return (before, found, after) if found and (before or after).strip() else (text, "", "")
 
 
-def page_routes(searcher: Searcher, settings: Settings) -> Blueprint:
+def _samples(snapshot: Snapshot) -> list[Entry]:
+    """Return entries from all over the glossary, to begin with."""
+    entries = snapshot.entries
+    step = max(1, len(entries) // _SAMPLES)
+    return [entries[number] for number in range(step // 2, len(entries), step)][:_SAMPLES]
+
+
+def page_routes(live: Live, settings: Settings) -> Blueprint:
     """Return the search page and the term pages."""
     routes = Blueprint("pages", __name__)
-    entries, manifest = searcher.snapshot.entries, searcher.snapshot.manifest
-    step = max(1, len(entries) // _SAMPLES)
-    samples = [entries[number] for number in range(step // 2, len(entries), step)][:_SAMPLES]
 
     @routes.app_context_processor
     def site() -> dict[str, object]:
         """Give every page what stands around it."""
+        manifest = live.searcher.snapshot.manifest
         return {"glossary": manifest, "reasons": _REASONS, "parted": _parted}
 
     @routes.get("/")
@@ -41,14 +48,17 @@ def page_routes(searcher: Searcher, settings: Settings) -> Blueprint:
         # A shared link may carry parameters of others; they do no harm here.
         query = request.args.get("q", "").strip()
         exact = request.args.get("exact") == "true"
+        searcher = live.searcher
+        samples = _samples(searcher.snapshot)
         answer = searcher.search(query, limit=settings.hits, correct=not exact) if query else None
         return render_template("search.html", query=query, answer=answer, samples=samples)
 
     @routes.get("/terms/<entry_id>")
     def term(entry_id: str) -> str:
         """Show an entry with its related articles."""
+        searcher = live.searcher
         number = searcher.number_of(entry_id)
-        entry = entries[number]
+        entry = searcher.snapshot.entries[number]
         return render_template(
             "term.html",
             entry=entry,

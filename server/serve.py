@@ -10,6 +10,7 @@ from indexer.commands.options import chosen_index, index_option
 from indexer.errors import GlossaryError
 from indexer.search import Searcher
 from server.app import create_app
+from server.live import Live
 
 _THREADS = 4
 
@@ -37,7 +38,7 @@ def command(index: Path | None, host: str, port: int) -> None:
         searcher = Searcher.open(chosen_index(index))
         manifest = searcher.snapshot.manifest
         server = create_server(
-            create_app(searcher), sockets=[listener], threads=_THREADS, ident=None
+            create_app(Live(searcher)), sockets=[listener], threads=_THREADS, ident=None
         )
         address = f"http://{_shown_host(host)}:{listener.getsockname()[1]}"
         click.echo(f"Serving {manifest.title} ({manifest.counts.entries:,} entries) on {address}")

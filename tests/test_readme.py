@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from indexer.cli import main
 from indexer.formats.records import FIELDS
 from server.app import create_app
+from server.live import Live
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,14 +63,14 @@ def test_every_field_is_in_the_table():
 
 
 def test_every_route_is_in_the_table(psychology):
-    rules = {rule.rule for rule in create_app(psychology).url_map.iter_rules()}
+    rules = {rule.rule for rule in create_app(Live(psychology)).url_map.iter_rules()}
     for rule in rules:
         if rule.startswith("/api") or rule == "/healthz":
             assert rule.replace("<entry_id>", "<id>") in README
 
 
 def test_the_bodies_have_the_keys_of_the_table(psychology):
-    client = create_app(psychology).test_client()
+    client = create_app(Live(psychology)).test_client()
     hit = client.get("/api/v1/search?q=fear&limit=1").get_json()["hits"][0]
     item = client.get("/api/v1/terms/agoraphobia/related?limit=1").get_json()["related"][0]
     for body in (hit, item):

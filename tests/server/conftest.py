@@ -1,11 +1,12 @@
 import pytest
 
 from server.app import create_app
+from server.live import Live
 
 
 @pytest.fixture
 def app(searcher):
-    app = create_app(searcher)
+    app = create_app(Live(searcher))
     app.testing = True
     # As in service: an error of ours becomes a 500, and does not fly out of the client.
     app.config["PROPAGATE_EXCEPTIONS"] = False

@@ -6,6 +6,7 @@ from indexer.glossary import Entry, Glossary
 from indexer.search import Searcher
 from indexer.snapshot import open_current
 from server.app import create_app
+from server.live import Live
 from tests.fakes import WordEncoder
 
 
@@ -50,7 +51,7 @@ def test_a_correction_is_shown_and_can_be_undone(client):
 
 
 def test_a_query_without_a_close_match_says_so(psychology):
-    client = create_app(psychology).test_client()
+    client = create_app(Live(psychology)).test_client()
     response = client.get("/?q=how+long+to+boil+an+egg")
     assert "No close match for “how long to boil an egg”" in text_of(response)
     assert "These are the nearest terms there are" in text_of(response)
@@ -61,7 +62,7 @@ def test_the_sentence_that_matched_is_marked(make_index):
     index = make_index(
         Glossary((Entry("a", "A", (text,)), Entry("b", "B", ("Sleep.",))), title="t")
     )
-    client = create_app(Searcher(open_current(index), WordEncoder())).test_client()
+    client = create_app(Live(Searcher(open_current(index), WordEncoder()))).test_client()
     page = client.get("/?q=memory+loss").get_data(as_text=True)
     assert "Fear of spiders. <mark>Loss of memory.</mark> A mood." in page
     assert "<mark>Sleep" not in page
@@ -99,7 +100,7 @@ def test_what_stands_in_a_glossary_is_text_and_never_markup(make_index):
         url="javascript:alert(1)",
     )
     index = make_index(Glossary((entry,), title="<u>T</u>"))
-    client = create_app(Searcher(open_current(index), WordEncoder())).test_client()
+    client = create_app(Live(Searcher(open_current(index), WordEncoder()))).test_client()
     for path in ("/", "/terms/x", "/?q=<script>alert(2)</script>"):
         page = client.get(path).get_data(as_text=True)
         assert "<script>alert" not in page
@@ -127,7 +128,7 @@ def test_a_page_that_cannot_be_shown_says_so_in_html(client, path, status, text)
 
 def test_an_entry_with_a_name_of_any_script_has_a_page(make_index):
     index = make_index(Glossary((Entry("恐怖", "恐怖", ("Fear.",)),), title="t"))
-    client = create_app(Searcher(open_current(index), WordEncoder())).test_client()
+    client = create_app(Live(Searcher(open_current(index), WordEncoder()))).test_client()
     assert client.get("/terms/恐怖").status_code == 200
     assert "/terms/%E6%81%90%E6%80%96" in client.get("/").get_data(as_text=True)
 

@@ -46,8 +46,9 @@ def test_the_service_answers_over_the_network(service):
 def test_the_service_imports_neither_torch_nor_sentence_transformers(psychology_index):
     code = (
         "import sys; from pathlib import Path\n"
-        "from indexer.search import Searcher; from server.app import create_app\n"
-        f"client = create_app(Searcher.open(Path({str(psychology_index)!r}))).test_client()\n"
+        "from indexer.search import Searcher\n"
+        "from server.app import create_app; from server.live import Live\n"
+        f"client = create_app(Live(Searcher.open(Path({str(psychology_index)!r})))).test_client()\n"
         "assert client.get('/?q=fear').status_code == 200\n"
         "print([n for n in ('torch', 'sentence_transformers', 'transformers') if n in sys.modules])"
     )
