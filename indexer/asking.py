@@ -11,7 +11,7 @@ from enum import Enum
 
 import numpy as np
 
-from indexer.lexical import Correction, TitleKind, Words, named_part
+from indexer.lexical import Correction, TitleKind, TitleMatch, Words, named_part
 from indexer.snapshot import Snapshot
 
 # What an entry found by its title has, and what each wrong letter takes off.
@@ -65,9 +65,8 @@ class Asker:
         titles = self._snapshot.titles
         parts = (text, *named_part(text))
         for part in parts:
-            if matches := titles.exact(part) or titles.acronyms(part):
-                found = (Titled(m.entry, _BY_TITLE[m.kind], TITLE_STRENGTH) for m in matches)
-                return Asked(text, tuple(found))
+            if matches := titles.exact(part) or titles.acronyms(part, typed=text):
+                return Asked(text, tuple(map(_matched, matches)))
         for part in parts:
             if len(part.split()) <= _MOST_WORDS_CORRECTED:
                 corrections = titles.corrections(part)
@@ -90,6 +89,11 @@ def _corrected(corrections: Sequence[Correction]) -> Asked:
     same = [c for c in corrections if (c.edits, c.cut) == (first.edits, first.cut)]
     titled = [replace(_titled(c), matched_on=MatchedOn.SPELLING) for c in same]
     return Asked(first.title, tuple(titled), corrected=first.title)
+
+
+def _matched(match: TitleMatch) -> Titled:
+    lost = 0.0 if match.whole else _EDIT_STRENGTH
+    return Titled(match.entry, _BY_TITLE[match.kind], TITLE_STRENGTH - lost)
 
 
 def _titled(correction: Correction) -> Titled:

@@ -1,6 +1,7 @@
 """Entries by title: exact, by acronym, and misspelt or cut short."""
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -14,6 +15,10 @@ from indexer.lexical.postings import Postings
 
 _CANDIDATES = 40
 _SHORTEST_CORRECTED = 4
+_MOST_WORDS_WITH_ACRONYM = 3
+# In front of an acronym among the keys, where no title has it: in capitals if it is a word too.
+_ACRONYM = "\0"
+_SMALL_WORD = re.compile(r"\b[^\W\d_A-Z]+\b")
 
 
 class TitleKind(IntEnum):
@@ -32,18 +37,18 @@ class Title:
     kind: TitleKind
 
     @property
-    def is_acronym(self) -> bool:
-        """Tell whether it is written in capitals: "CBT", "REM", "DSM-5"."""
-        letters = [character for character in self.text if character.isalpha()]
-        return 2 <= len(letters) <= 6 and all(letter.isupper() for letter in letters)
+    def acronyms(self) -> list[str]:
+        """Return the keys of its words that are acronyms: of "CHC theory", "chc"."""
+        return [title_key(word) for word in self.text.split() if _is_acronym(word)]
 
 
 @dataclass(frozen=True, slots=True)
 class TitleMatch:
-    """An entry's number, and the kind of its title that was asked for."""
+    """An entry's number, and the kind of its title that was asked for, whole or one word of it."""
 
     entry: int
     kind: TitleKind
+    whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +89,25 @@ class Titles:
                 best[number] = TitleMatch(number, TitleKind(kind))
         return list(best.values())
 
-    def acronyms(self, text: str) -> list[TitleMatch]:
-        """Return the entries with an acronym that is one word of a short text ("maoi drugs")."""
+    def acronyms(self, text: str, *, typed: str) -> list[TitleMatch]:
+        """Return the entries with an acronym that is one word of a short text ("maoi drugs").
+
+        Those whose whole title it is come first; of "DZ twins" it is a word. One that is an
+        ordinary word of definitions too, as SAD is, counts only where it was ``typed`` in capitals.
+        """
         words = title_key(text).split()
+        capitals = {title_key(word) for word in typed.split() if _is_acronym(word)}
         found: dict[int, TitleMatch] = {}
-        for word in words if len(words) <= 3 else ():
-            for match in self.exact(word):
-                titles = titles_of(self._entry_of(match.entry))
-                if any(title.is_acronym and title_key(title.text) == word for title in titles):
-                    found.setdefault(match.entry, match)
-        return list(found.values())
+        for word in words if len(words) <= _MOST_WORDS_WITH_ACRONYM else ():
+            keys = [_ACRONYM + word, *([_ACRONYM + word.upper()] if word in capitals else [])]
+            numbers = dict.fromkeys(number for key in keys for number, _ in self._keys.find(key))
+            titles = [(n, title) for n in numbers for title in titles_of(self._entry_of(n))]
+            named = [(n, title) for n, title in titles if word in title.acronyms]
+            named.sort(key=lambda pair: title_key(pair[1].text) != word)
+            for number, title in named:
+                whole = title_key(title.text) == word
+                found.setdefault(number, TitleMatch(number, title.kind, whole=whole))
+        return sorted(found.values(), key=lambda match: not match.whole)
 
     def corrections(self, text: str, *, unfinished: bool = False) -> list[Correction]:
         """Return titles that differ from a text by few letters, or begin with it, one an entry.
@@ -130,22 +144,45 @@ class Titles:
         return sorted(map(int, chosen))
 
 
+def _is_acronym(word: str) -> bool:
+    """Tell whether a word is written in capitals, or mostly: "CBT", "DSM-5", "ToM", "fMRI"."""
+    letters = [character for character in word if character.isalpha()]
+    capitals = sum(letter.isupper() for letter in letters)
+    return capitals >= 2 and capitals * 2 >= len(letters) and len(letters) <= 6
+
+
 def has_title(entry: Entry, text: str) -> bool:
     """Tell whether this is, up to case, accents and punctuation, one of the entry's titles."""
     key = title_key(text)
     return any(title_key(title.text) == key for title in titles_of(entry))
 
 
-def save_titles(path: Path, entries: Iterable[Entry]) -> None:
-    """Write the titles of entries numbered in the order given."""
+def save_titles(path: Path, entries: Sequence[Entry]) -> None:
+    """Write the titles of entries, and the acronyms in them; entries are numbered in order."""
+    titles = [(number, title) for number, entry in enumerate(entries) for title in titles_of(entry)]
+    ordinary = _ordinary({a for _, title in titles for a in title.acronyms}, entries)
     save_keys(
         path,
         (
-            (title_key(title.text), number, int(title.kind))
-            for number, entry in enumerate(entries)
-            for title in titles_of(entry)
+            (key, number, int(title.kind))
+            for number, title in titles
+            for key in (
+                title_key(title.text),
+                *(_ACRONYM + (a.upper() if a in ordinary else a) for a in title.acronyms),
+            )
         ),
     )
+
+
+def _ordinary(acronyms: Set[str], entries: Iterable[Entry]) -> set[str]:
+    """Return those of some acronyms that stand in definitions in small letters: ordinary words."""
+    return {
+        word
+        for entry in entries
+        for text in (*entry.definitions, entry.example or "")
+        for word in _SMALL_WORD.findall(text)
+        if word in acronyms
+    }
 
 
 def trigrams_of(entry: Entry) -> list[str]:

@@ -5,6 +5,7 @@ from indexer.glossary import Entry
 from indexer.lexical import (
     Postings,
     TitleKind,
+    TitleMatch,
     Titles,
     Weighting,
     Words,
@@ -23,6 +24,11 @@ ENTRIES = [
     Entry("e", "Agoraphobia", ("x",)),
     Entry("f", "Acrophobia", ("x",)),
     Entry("g", "Ego", ("x",)),
+    Entry("h", "Person theory", ("x",), ("PCT approach",)),
+    Entry("i", "Person-centered therapy", ("x",), ("PCT",)),
+    Entry("j", "Theory of mind", ("x",), ("ToM",)),
+    Entry("k", "Winter depression", ("x",), ("SAD",)),
+    Entry("l", "Tears", ("A sad face.",)),
 ]
 
 
@@ -73,11 +79,32 @@ def test_an_entry_with_several_near_titles_is_found_once(titles):
     assert [correction.entry for correction in found] == [3]
 
 
+def found_by_acronym(titles, text):
+    return [(match.entry, match.whole) for match in titles.acronyms(text, typed=text)]
+
+
 def test_an_acronym_is_found_as_a_word_of_a_short_query(titles):
-    assert [match.entry for match in titles.acronyms("ocd checklist")] == [3]
+    assert found_by_acronym(titles, "ocd checklist") == [(3, True)]
     # "Mood" is an alias and a word, not an acronym.
-    assert titles.acronyms("mood checklist") == []
-    assert titles.acronyms("how do people with ocd feel") == []
+    assert found_by_acronym(titles, "mood checklist") == []
+    assert found_by_acronym(titles, "how do people with ocd feel") == []
+
+
+def test_an_acronym_that_is_only_a_word_of_a_title_comes_after_a_whole_one(titles):
+    assert found_by_acronym(titles, "pct scan") == [(8, True), (7, False)]
+    assert titles.exact("pct") == [TitleMatch(8, TitleKind.ALIAS)]
+
+
+def test_an_acronym_may_have_small_letters(titles):
+    assert found_by_acronym(titles, "tom in kids") == [(9, True)]
+    assert found_by_acronym(titles, "Tom in kids") == [(9, True)]
+
+
+def test_an_acronym_that_is_an_ordinary_word_too_has_to_be_typed_in_capitals(titles):
+    """Entry 10 has the alias SAD, and entry 11 is told with the word "sad"."""
+    assert found_by_acronym(titles, "sad songs") == []
+    assert found_by_acronym(titles, "SAD lamp") == [(10, True)]
+    assert titles.exact("sad") == [TitleMatch(10, TitleKind.ALIAS)]
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,20 @@ def test_an_acronym_is_found_among_other_words(make_index):
     searcher = Searcher(open_current(make_index(glossary)), WordEncoder())
     assert searcher.search("cbt sessions").hits[0].entry.id == "cbt"
     assert searcher.search("cbt sessions").hits[0].matched_on is MatchedOn.ALIAS
+    assert searcher.search("cbt sessions").hits[0].strength == 100
+
+
+def test_an_acronym_in_a_longer_title_counts_for_a_little_less(make_index):
+    glossary = Glossary(
+        (
+            Entry("chc", "Three strata", ("Mood.",), aliases=("CHC theory",)),
+            Entry("mood", "Mood", ("Loss of sleep.",)),
+        ),
+        title="t",
+    )
+    searcher = Searcher(open_current(make_index(glossary)), WordEncoder())
+    hit = searcher.search("chc mood").hits[0]
+    assert (hit.entry.id, hit.matched_on, hit.strength) == ("chc", MatchedOn.ALIAS, 95.0)
 
 
 def test_a_hit_carries_the_sentence_that_matched_best(make_index):
