@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.asking import TITLE_STRENGTH, Asked, Asker, MatchedOn
 from indexer.encoder import load_original
-from indexer.encoding import Encoder
+from indexer.encoding import Encoder, Rows
 from indexer.errors import BadQueryError, UnknownEntryError
 from indexer.exported import ExportedEncoder
 from indexer.glossary import Entry
@@ -88,10 +88,7 @@ class Searcher:
             BadEncoderError: Its encoder cannot be opened.
         """
         snapshot = open_current(index)
-        model = snapshot.manifest.encoder.model
-        if model.exported:
-            return cls(snapshot, ExportedEncoder(snapshot.layout.encoder))
-        return cls(snapshot, load_original(model))
+        return cls(snapshot, query_encoder(snapshot))
 
     def search(self, query: str, *, limit: int = 10, correct: bool = True) -> Answer:
         """Return up to ``limit`` entries for a query; ``correct`` lets misspelt titles be mended.
@@ -131,6 +128,10 @@ class Searcher:
             strength(float(rows[places[_cleaned(one)]] @ rows[places[_cleaned(other)]]), chance)
             for one, other in pairs
         ]
+
+    def encode(self, texts: Sequence[str]) -> Rows:
+        """Return one unit row per query, as it is searched with."""
+        return self._encoder.encode_queries(texts)
 
     def related(self, number: int, *, limit: int = 10, diverse: bool = False) -> list[RelatedItem]:
         """Return up to ``limit`` related items of an entry; see ``Related.of``."""
@@ -249,6 +250,18 @@ class Searcher:
             bars=bars(found.strength),
             matched_on=found.matched_on,
         )
+
+
+def query_encoder(snapshot: Snapshot, *, threads: int | None = None) -> Encoder:
+    """Open the encoder a snapshot was built with, on so many cores; ``None`` is all of them.
+
+    Raises:
+        BadEncoderError: It cannot be opened.
+    """
+    model = snapshot.manifest.encoder.model
+    if model.exported:
+        return ExportedEncoder(snapshot.layout.encoder, threads=threads)
+    return load_original(model)
 
 
 def _cleaned(query: str) -> str:
