@@ -79,6 +79,7 @@ def build(
     model: str = DEFAULT_MODEL,
     sources: Sequence[SourceFile] = (),
     keep: int = 3,
+    live: bool = True,
     stages: Stages | None = None,
     prepare: Prepare = prepare_encoder,
 ) -> BuildReport:
@@ -90,6 +91,7 @@ def build(
         model: A model of the hub, or the path of one.
         sources: The files the glossary came from, for the record.
         keep: How many snapshots stay, the new one among them.
+        live: Whether it becomes the live one, or waits to be published.
         stages: Shows progress.
         prepare: Puts the model into the snapshot and opens it.
 
@@ -130,7 +132,7 @@ def build(
             versions=_versions(),
             files=_files(work),
         )
-        name = publish(work, manifest, keep=keep)
+        name = publish(work, manifest, keep=keep, live=live)
     encoded = len(np.unique(embedded.owners[embedded.encoded]))
     return BuildReport(name, counts, encoded=encoded, reused=counts.entries - encoded)
 

@@ -9,7 +9,18 @@ import click
 from indexer.errors import GlossaryError
 
 # Imported when they are called: `glossary --help` should not wait for numpy.
-_COMMANDS = ("index", "search", "related", "relate", "info", "evaluate")
+_COMMANDS = (
+    "index",
+    "search",
+    "related",
+    "relate",
+    "info",
+    "snapshots",
+    "publish",
+    "rollback",
+    "gaps",
+    "evaluate",
+)
 
 
 class _Commands(click.Group):

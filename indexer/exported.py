@@ -44,8 +44,15 @@ class Settings:
 class ExportedEncoder:
     """An encoder out of a snapshot. Safe to call from many threads."""
 
-    def __init__(self, folder: Path, workload: Workload = Workload.QUERIES) -> None:
+    def __init__(
+        self, folder: Path, workload: Workload = Workload.QUERIES, *, threads: int | None = None
+    ) -> None:
         """Open the files ``save_settings`` and the export put into ``folder``.
+
+        Args:
+            folder: Of a snapshot, or of a build.
+            workload: What it is opened for.
+            threads: On how many cores it may work at a time; ``None`` is all of them.
 
         Raises:
             BadEncoderError: A file is missing or is not what it should be.
@@ -55,10 +62,12 @@ class ExportedEncoder:
             openvino, tokenizer = _openvino(), _tokenizer(folder / TOKENIZER_FILE)
             core = openvino.Core()
             self._precision = cpu_precision()
-            hints = {
+            hints: dict[str, str | int] = {
                 "PERFORMANCE_HINT": workload.value,
                 "INFERENCE_PRECISION_HINT": self._precision,
             }
+            if threads is not None:
+                hints["INFERENCE_NUM_THREADS"] = threads
             self._compiled = core.compile_model(str(folder / MODEL_FILE), "CPU", hints)
         except Exception as error:
             reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from indexer.asking import Asker
 from indexer.encoder import load_original
-from indexer.encoding import Encoder
+from indexer.encoding import Encoder, Rows
 from indexer.errors import BadQueryError, UnknownEntryError
 from indexer.exported import ExportedEncoder
 from indexer.freetext import Closeness, FreeText
@@ -53,10 +53,7 @@ class Searcher:
             BadEncoderError: Its encoder cannot be opened.
         """
         snapshot = open_current(index)
-        model = snapshot.manifest.encoder.model
-        if model.exported:
-            return cls(snapshot, ExportedEncoder(snapshot.layout.encoder))
-        return cls(snapshot, load_original(model))
+        return cls(snapshot, query_encoder(snapshot))
 
     def search(
         self,
@@ -130,6 +127,10 @@ class Searcher:
         """
         return self._free.compare(pairs)
 
+    def encode(self, texts: Sequence[str]) -> Rows:
+        """Return one unit row per query, as it is searched with."""
+        return self._encoder.encode_queries(texts)
+
     def related(self, number: int, *, limit: int = 10, diverse: bool = False) -> list[RelatedItem]:
         """Return up to ``limit`` related items of an entry; see ``Related.of``."""
         return self._related.of(number, limit=limit, diverse=diverse)
@@ -195,3 +196,15 @@ class Searcher:
             close = bool(hits) and hits[0].strength >= CLOSE_STRENGTH
             answers.append(Answer(query, hits, close, one.corrected))
         return answers
+
+
+def query_encoder(snapshot: Snapshot, *, threads: int | None = None) -> Encoder:
+    """Open the encoder a snapshot was built with, on so many cores; ``None`` is all of them.
+
+    Raises:
+        BadEncoderError: It cannot be opened.
+    """
+    model = snapshot.manifest.encoder.model
+    if model.exported:
+        return ExportedEncoder(snapshot.layout.encoder, threads=threads)
+    return load_original(model)

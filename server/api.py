@@ -5,11 +5,11 @@ from flask import Blueprint, request
 from indexer.bodies import Body, related_body, search_body
 from server.live import Live
 from server.settings import Settings
-from server.wire import health_body, only, required_text, term_body, true_or_false, whole_number
+from server.wire import only, required_text, term_body, true_or_false, whole_number
 
 
 def api_routes(live: Live, settings: Settings) -> Blueprint:
-    """Return the routes below ``/api/v1``, and the health check."""
+    """Return the routes below ``/api/v1``."""
     routes = Blueprint("api", __name__)
 
     @routes.get("/api/v1/search")
@@ -39,10 +39,5 @@ def api_routes(live: Live, settings: Settings) -> Blueprint:
         number = searcher.number_of(entry_id)
         entry = searcher.snapshot.entries[number]
         return related_body(entry, searcher.related(number, limit=limit, diverse=diverse))
-
-    @routes.get("/healthz")
-    def health() -> Body:
-        """Tell that the service answers, and from which snapshot."""
-        return health_body(live.searcher.snapshot)
 
     return routes

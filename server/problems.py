@@ -11,13 +11,15 @@ from werkzeug.exceptions import HTTPException
 from indexer.errors import BadQueryError, UnknownEntryError
 from server.wire import problem_body
 
+_FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics")
+
 logger = logging.getLogger(__name__)
 
 
 def problem(status: int, detail: str) -> Response:
     """Answer with an error, in the form the path's readers want."""
     title = HTTPStatus(status).phrase
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    if request.path.startswith("/api/") or request.path in _FOR_PROGRAMS:
         body = json.dumps(problem_body(status, title, detail), ensure_ascii=False)
         return Response(f"{body}\n", status, content_type="application/problem+json")
     page = render_template("problem.html", status=status, heading=title, detail=detail)

@@ -1,48 +1,94 @@
-"""``glossary serve``: the service behind a production WSGI server."""
+"""``glossary serve``: the service behind a production WSGI server.
 
+gunicorn: of three servers that answered about as fast (tests/bench/servers.py measures them) the
+one that stops cleanly, replaces a process that died, and tells which one did.
+"""
+
+import os
+import shutil
 import socket
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from waitress.server import create_server
 
 from indexer.commands.options import chosen_index, index_option
 from indexer.errors import GlossaryError
-from indexer.search import Searcher
-from server.app import create_app
-from server.live import Live
+from server.environment import Key
+from server.settings import Settings
 
-_THREADS = 4
+
+def _with_settings(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for every key of the settings, in their order."""
+    for key in reversed(Settings.keys()):
+        command = _option(key)(command)
+    return command
+
+
+def _option(key: Key) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    text = f"{key.meaning} [{key.variable}; default: {key.shown_default}]"
+    # Texts all of them: one place reads options and environment, and tells what is wrong with all.
+    return click.option(key.option, key.name, metavar=_metavar(key), help=text)
+
+
+def _metavar(key: Key) -> str:
+    words = {bool: "true|false", int: "NUMBER", float: "NUMBER"}
+    return words.get(key.kind, "TEXT")
 
 
 @click.command("serve")
 @index_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option(
-    "--port",
-    default=8000,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="The port; 0 takes a free one.",
-)
-def command(index: Path | None, host: str, port: int) -> None:
+@_with_settings
+def command(index: Path | None, **options: str | None) -> None:
     """Serve the search page, the term pages and the JSON API.
+
+    A new snapshot in the index folder is picked up while it runs. Every option can be given as an
+    environment variable instead; deploy/README.md has them in one table.
 
     \b
     Example:
         glossary serve --index terms-index --port 8080
     """
+    settings = Settings.from_environment(os.environ, **options)
+    for sentence in Settings.unknown(os.environ):
+        click.echo(f"Note: {sentence}", err=True)
     # Before the snapshot: a port that is taken is told at once.
-    listener = _listen(host, port)
-    with listener:
-        searcher = Searcher.open(chosen_index(index))
-        manifest = searcher.snapshot.manifest
-        server = create_server(
-            create_app(Live(searcher)), sockets=[listener], threads=_THREADS, ident=None
-        )
-        address = f"http://{_shown_host(host)}:{listener.getsockname()[1]}"
-        click.echo(f"Serving {manifest.title} ({manifest.counts.entries:,} entries) on {address}")
-        server.run()
+    with _listen(settings.host, settings.port) as listener, _shared_figures(settings):
+        _serve(chosen_index(index), settings, listener)
+
+
+def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:
+    # All of it is imported here, before the processes part, and so is in memory once. What a
+    # snapshot needs is opened by each of them: the encoder's threads would not survive.
+    from server.operation.logs import configure_logging  # noqa: PLC0415
+    from server.service import Service, check  # noqa: PLC0415
+
+    configure_logging(settings)
+    manifest = check(index, settings)
+    address = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
+    greeting = f"Serving {manifest.title} ({manifest.counts.entries:,} entries) on {address}"
+    Service(index, settings, descriptor=listener.detach(), ready=lambda: click.echo(greeting)).run()
+
+
+@contextmanager
+def _shared_figures(settings: Settings) -> Iterator[None]:
+    """Lend the processes a folder to add their figures up in."""
+    # The name is the client's; it looks for it when it is imported.
+    variable = "PROMETHEUS_MULTIPROC_DIR"
+    if not settings.metrics or variable in os.environ:
+        yield
+        return
+    folder = tempfile.mkdtemp(prefix="glossary-metrics-")
+    os.environ[variable] = folder
+    owner = os.getpid()
+    try:
+        yield
+    finally:
+        # The processes come by here too, when they end.
+        if os.getpid() == owner:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -59,6 +59,12 @@ _SHOWN_NOTES = 20
     type=click.IntRange(1),
     help="How many snapshots stay in the folder.",
 )
+@click.option(
+    "--no-publish",
+    "unpublished",
+    is_flag=True,
+    help="Build beside the live snapshot; `glossary publish` makes it live.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and report; build nothing.")
 def command(
     sources: tuple[Path, ...],
@@ -71,6 +77,7 @@ def command(
     licence: str | None,
     model: str,
     keep: int,
+    unpublished: bool,
     dry_run: bool,
 ) -> None:
     """Build a snapshot of one or more glossary files and make it live.
@@ -103,9 +110,15 @@ def command(
         raise click.UsageError("Name the index folder with --output DIR.")
     with TerminalStages() as stages:
         report = build(
-            reading.glossary, output, model=model, sources=reading.files, keep=keep, stages=stages
+            reading.glossary,
+            output,
+            model=model,
+            sources=reading.files,
+            keep=keep,
+            live=not unpublished,
+            stages=stages,
         )
-    _tell_build(report, output)
+    _tell_build(report, output, live=not unpublished)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -125,8 +138,14 @@ def _tell_reading(reading: Reading) -> None:
     click.echo(f"Read: {len(entries):,} entries, {definitions:,} definitions.")
 
 
-def _tell_build(report: BuildReport, index: Path) -> None:
+def _tell_build(report: BuildReport, index: Path, *, live: bool) -> None:
     click.echo(
         f"Entries encoded: {report.encoded:,}; with the vectors they had: {report.reused:,}."
     )
-    click.echo(f"Published {report.snapshot} in {index}.")
+    if live:
+        click.echo(f"Published {report.snapshot} in {index}.")
+    else:
+        click.echo(
+            f"Built {report.snapshot} in {index}; "
+            f"`glossary publish {report.snapshot} --index {index}` makes it live."
+        )

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from indexer.commands.progress import TerminalStages
+
+if TYPE_CHECKING:
+    from indexer.snapshot import Switch
 
 index_option: Callable[[Any], Any] = click.option(
     "--index",
@@ -37,3 +40,20 @@ def show_json(body: object) -> None:
 def bar_text(bars: int) -> str:
     """Draw bars."""
     return "■" * bars
+
+
+def built_index(index: Path | None) -> Path:
+    """Return the folder named, or the bundled glossary's, which is not built for this."""
+    from indexer.bundled import bundled_index  # noqa: PLC0415  quick help
+
+    return index if index is not None else bundled_index()
+
+
+def show_switch(done: "Switch") -> None:
+    """Tell which snapshot went live instead of which."""
+    if done.before == done.after:
+        click.echo(f"{done.after} is live already.")
+    elif done.before is None:
+        click.echo(f"{done.after} is live.")
+    else:
+        click.echo(f"{done.after} is live; before it was {done.before}.")

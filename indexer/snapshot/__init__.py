@@ -14,9 +14,19 @@ from indexer.snapshot.opening import (
     Sentences,
     Snapshot,
     current_manifest,
+    current_name,
     open_current,
 )
 from indexer.snapshot.publishing import publish, work_folder
+from indexer.snapshot.switching import (
+    Listed,
+    Switch,
+    history,
+    listed,
+    roll_back,
+    switch,
+    switch_to_latest,
+)
 
 __all__ = [
     "PASSAGE_ROW",
@@ -24,14 +34,22 @@ __all__ = [
     "EntryStore",
     "FileFacts",
     "Layout",
+    "Listed",
     "Manifest",
     "RelatedLists",
     "Sentences",
     "Snapshot",
+    "Switch",
     "current_manifest",
+    "current_name",
     "file_facts",
+    "history",
+    "listed",
     "open_current",
     "publish",
+    "roll_back",
     "save_entries",
+    "switch",
+    "switch_to_latest",
     "work_folder",
 ]

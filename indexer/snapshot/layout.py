@@ -2,7 +2,8 @@
 
 index/
   current                    the name of the live snapshot, replaced by one rename
-  .lock                      held while a build runs
+  history                    the names of those that were live before it, oldest first
+  .lock                      held while a build or a switch is at work
   20261123T114000Z-1f3a9c/   one snapshot, never changed: when, and the hash of its manifest
 """
 
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-CURRENT_FILE, LOCK_FILE = "current", ".lock"
+CURRENT_FILE, HISTORY_FILE, LOCK_FILE = "current", "history", ".lock"
 WORK_PREFIX = ".building-"
 MANIFEST_FILE = "manifest.json"
 SNAPSHOT_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{6}")

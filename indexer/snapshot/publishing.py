@@ -13,12 +13,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from indexer.errors import BadSnapshotError
-from indexer.snapshot.layout import CURRENT_FILE, LOCK_FILE, SNAPSHOT_NAME, WORK_PREFIX, Layout
+from indexer.snapshot.layout import WORK_PREFIX, Layout
 from indexer.snapshot.manifest import Manifest, manifest_hash
-from indexer.snapshot.opening import Snapshot, current_name
+from indexer.snapshot.opening import Snapshot
+from indexer.snapshot.switching import (
+    history,
+    live_name,
+    locked,
+    make_live,
+    snapshot_names,
+    sync,
+)
+
+_STAMP = "%Y%m%dT%H%M%SZ"
 
 logger = logging.getLogger(__name__)
 
@@ -35,15 +43,9 @@ def work_folder(index: Path) -> Iterator[Path]:
     """
     try:
         index.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(index / LOCK_FILE, timeout=0)
-        lock.acquire()
-    except Timeout:
-        raise BadSnapshotError(
-            f"Another build is writing to {index}; try again when it is done."
-        ) from None
     except OSError as error:
         raise BadSnapshotError(f"{index} cannot be written ({error.strerror}).") from error
-    try:
+    with locked(index):
         for left_over in index.glob(f"{WORK_PREFIX}*"):
             shutil.rmtree(left_over, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=index))
@@ -53,17 +55,16 @@ def work_folder(index: Path) -> Iterator[Path]:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
-    finally:
-        lock.release()
 
 
-def publish(work: Path, manifest: Manifest, *, keep: int) -> str:
-    """Make the snapshot in ``work`` the live one of its index; return its name.
+def publish(work: Path, manifest: Manifest, *, keep: int, live: bool = True) -> str:
+    """Make the snapshot in ``work`` one of its index, by default the live one; return its name.
 
     Args:
         work: A folder of ``work_folder`` that holds every file but the manifest.
         manifest: Their facts.
         keep: How many snapshots stay, the live one among them.
+        live: Whether it is made live, or only put beside the live one.
 
     Raises:
         BadSnapshotError: What was written does not open; the live snapshot stays.
@@ -73,61 +74,41 @@ def publish(work: Path, manifest: Manifest, *, keep: int) -> str:
     Layout(work).manifest.write_text(text, encoding="utf-8")
     for folder, _, files in os.walk(work):
         for file in files:
-            _sync(Path(folder) / file)
-        _sync(Path(folder))
+            sync(Path(folder) / file)
+        sync(Path(folder))
     work.rename(index / name)
-    _sync(index)
+    sync(index)
     try:
         Snapshot.open(index / name)
     except BadSnapshotError:
         shutil.rmtree(index / name, ignore_errors=True)
         raise
-    _point(index, name)
-    _prune(index, keep=keep)
+    if live:
+        make_live(index, name)
+    _prune(index, name, keep=keep)
     return name
 
 
 def _named(index: Path, manifest: Manifest) -> tuple[str, str]:
-    """Return a name that is free in the folder, and the text of the manifest that goes with it."""
-    while True:
-        text = manifest.to_json()
-        created = datetime.fromisoformat(manifest.created)
-        name = f"{created.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}-{manifest_hash(text)}"
-        if not (index / name).exists():
-            return name, text
-        # The same content in the same second: it takes the next one.
-        later = (created + timedelta(seconds=1)).isoformat(timespec="seconds")
-        manifest = replace(manifest, created=later)
+    """Return a name that sorts after all others of the folder, and the manifest's text for it."""
+    created = datetime.fromisoformat(manifest.created).astimezone(UTC)
+    if names := snapshot_names(index):
+        # Two in a second, or a clock set back: the new one is still the latest.
+        last = datetime.strptime(names[-1].split("-")[0], _STAMP).replace(tzinfo=UTC)
+        created = max(created, last + timedelta(seconds=1))
+    text = replace(manifest, created=created.isoformat(timespec="seconds")).to_json()
+    return f"{created.strftime(_STAMP)}-{manifest_hash(text)}", text
 
 
-def _point(index: Path, name: str) -> None:
-    """Replace ``current`` by one rename: a reader finds the old name or the new one."""
-    work = index / f".{CURRENT_FILE}.part"
-    work.write_text(f"{name}\n", encoding="utf-8")
-    _sync(work)
-    work.replace(index / CURRENT_FILE)
-    _sync(index)
+def _prune(index: Path, built: str, *, keep: int) -> None:
+    """Remove all but so many snapshots; never the live one, nor the one just built.
 
-
-def _prune(index: Path, *, keep: int) -> None:
-    """Remove all but the live snapshot and the newest others."""
-    live = current_name(index)
-    others = sorted(
-        (
-            path
-            for path in index.iterdir()
-            if SNAPSHOT_NAME.fullmatch(path.name) and path.name != live
-        ),
-        reverse=True,
-    )
-    for old in others[max(keep - 1, 0) :]:
-        logger.info("Removing the old snapshot %s.", old.name)
-        shutil.rmtree(old, ignore_errors=True)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    First to stay are those to roll back to, the last live one before the others; a snapshot that
+    was rolled back from is no good one, however new.
+    """
+    safe = [name for name in (live_name(index), built) if name is not None]
+    others = reversed(snapshot_names(index))
+    wanted = list(dict.fromkeys([*safe, *reversed(history(index)), *others]))
+    for old in wanted[max(keep, len(set(safe))) :]:
+        logger.info("Removing the old snapshot %s.", old)
+        shutil.rmtree(index / old, ignore_errors=True)

@@ -1,0 +1,45 @@
+"""What browsers are told not to do: the same on every answer.
+
+A dict, and no library: Flask-Talisman's last release is of 2023, and there is nothing to decide
+here but the texts.
+"""
+
+from flask import Flask, Response, request
+
+from server.settings import Settings
+
+# Everything comes from this origin: no page asks anyone else for anything, and nothing in a page
+# runs that is not a file of ours.
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    # For browsers that do not know frame-ancestors.
+    "X-Frame-Options": "SAMEORIGIN",
+}
+# Scripts that pages of other origins load.
+_FOR_OTHERS = {"reach.widget"}
+
+
+def register_headers(app: Flask, settings: Settings) -> None:
+    """Put the headers on every answer; a view that set one of them itself keeps it."""
+
+    @app.after_request
+    def protect(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        shared = (
+            request.endpoint in _FOR_OTHERS or "Access-Control-Allow-Origin" in response.headers
+        )
+        owner = "cross-origin" if shared else "same-origin"
+        response.headers.setdefault("Cross-Origin-Resource-Policy", owner)
+        if settings.hsts_seconds and request.is_secure:
+            value = f"max-age={settings.hsts_seconds}; includeSubDomains"
+            response.headers.setdefault("Strict-Transport-Security", value)
+        return response

@@ -1,0 +1,119 @@
+"""How much one client may ask for: requests, bytes, and time.
+
+Flask-Limiter counts the requests, in the memory of each process: an address that reaches several
+processes may get as much from each of them.
+"""
+
+import ipaddress
+import math
+import time
+from http import HTTPStatus
+
+from flask import Flask, Response, g, request
+from flask_limiter import Limiter, RateLimitExceeded
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from server.problems import problem
+from server.settings import Settings
+
+# Seconds a request waited for its turn, put there by the server process.
+WAITED = "glossary.waited"
+_RETRY_SECONDS = 5
+# A network of one household or company has so many bits of an IPv6 address.
+_IPV6_BITS = 64
+
+
+def register_limits(app: Flask, settings: Settings) -> None:
+    """Refuse what is too much, with what to do about it."""
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
+    # Form fields are not asked for anywhere; none has to fit into memory.
+    app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
+
+    @app.before_request
+    def in_time() -> Response | None:
+        waited = float(request.environ.get(WAITED, 0.0))
+        if _is_for_monitors() or not settings.wait_seconds or waited <= settings.wait_seconds:
+            return None
+        return _later(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"The service is busy: this request waited {waited:.0f} seconds for its turn.",
+            _RETRY_SECONDS,
+        )
+
+    @app.before_request
+    def of_a_size() -> None:
+        if (request.content_length or 0) > settings.body_bytes:
+            raise RequestEntityTooLarge
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> Response:
+        most = f"{settings.body_bytes:,}"
+        return problem(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            f"The request body may have at most {most} bytes; send less at once.",
+        )
+
+    if settings.rate_limit:
+        _limit_rate(app, settings.rate_limit)
+
+
+def _limit_rate(app: Flask, limit: str) -> None:
+    limiter = Limiter(
+        client_key,
+        app=app,
+        default_limits=[limit],
+        storage_uri="memory://",
+        # Two numbers an address; a list of moments would grow with the requests.
+        strategy="sliding-window-counter",
+    )
+
+    @limiter.request_filter
+    def free() -> bool:
+        return _is_for_monitors() or request.endpoint == "static" or is_loopback()
+
+    @app.errorhandler(RateLimitExceeded)
+    def too_many(error: RateLimitExceeded) -> Response:
+        found = limiter.current_limit
+        seconds = max(1, math.ceil(found.reset_at - time.time())) if found else 1
+        return _later(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            f"Too many requests from your address: at most {error.limit.limit} are answered.",
+            seconds,
+        )
+
+
+def client_key() -> str:
+    """Return whose requests are counted together: an API key's, or an address's."""
+    if name := g.get("client"):
+        return f"key:{name}"
+    address = _address()
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, _IPV6_BITS), strict=False))
+    return str(address)
+
+
+def is_loopback() -> bool:
+    """Tell whether the request comes from this machine."""
+    address = _address()
+    return address is not None and address.is_loopback
+
+
+def _address() -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address((request.remote_addr or "").split("%")[0])
+    except ValueError:
+        return None
+    # As a socket for both families tells it.
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return mapped or address
+
+
+def _is_for_monitors() -> bool:
+    return request.blueprint == "health"
+
+
+def _later(status: HTTPStatus, what: str, seconds: int) -> Response:
+    unit = "second" if seconds == 1 else "seconds"
+    response = problem(status, f"{what} Try again in {seconds} {unit}.")
+    response.headers["Retry-After"] = str(seconds)
+    return response

@@ -1,0 +1,105 @@
+"""The service as gunicorn runs it: a process that keeps others going, and those that serve."""
+
+import gc
+import logging
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+from prometheus_client.multiprocess import mark_process_dead
+
+from indexer.snapshot import Manifest, open_current
+from server.app import create_app
+from server.live import Live
+from server.opening import Opener, encoder_threads
+from server.operation.access import read_keys
+from server.operation.logs import server_logger
+from server.settings import Settings
+from server.watching import Watcher
+from server.worker import LONGEST_REQUEST_LINE, Worker
+
+_BACKLOG = 512
+_KEPT_ALIVE_SECONDS = 5
+
+logger = logging.getLogger(__name__)
+
+
+def check(index: Path, settings: Settings) -> Manifest:
+    """Refuse at the start what would fail in every process; return the live manifest.
+
+    Raises:
+        GlossaryError: The live snapshot does not open, or the file of API keys is damaged.
+    """
+    if settings.api_keys is not None:
+        read_keys(settings.api_keys)
+    manifest = open_current(index).manifest
+    logger.info(
+        "%s process(es) of %s threads, %s encoder thread(s) each.",
+        settings.processes,
+        settings.threads,
+        encoder_threads(settings),
+    )
+    return manifest
+
+
+class Service(BaseApplication):
+    """Serves an index folder on a socket that is bound already."""
+
+    def __init__(
+        self, index: Path, settings: Settings, *, descriptor: int, ready: Callable[[], None]
+    ) -> None:
+        self._index, self._settings = index, settings
+        self._descriptor, self._ready = descriptor, ready
+        self._watcher: Watcher | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what differs from gunicorn's defaults."""
+        settings = self._settings
+        for key, value in {
+            "bind": f"fd://{self._descriptor}",
+            "backlog": _BACKLOG,
+            "worker_class": Worker,
+            "workers": settings.processes,
+            "threads": settings.threads,
+            "keepalive": _KEPT_ALIVE_SECONDS,
+            "graceful_timeout": settings.stop_seconds,
+            "limit_request_line": LONGEST_REQUEST_LINE,
+            # Headers of proxies are werkzeug's to read, and only when the settings say so.
+            "forwarded_allow_ips": "",
+            "logger_class": server_logger(),
+            "accesslog": None,
+            "control_socket_disable": True,
+            "when_ready": lambda arbiter: self._start(),
+            "worker_exit": lambda arbiter, worker: self._stop(),
+            "child_exit": lambda arbiter, worker: self._forget(worker.pid),
+        }.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Any:
+        """Open the snapshot in a process that serves, and return its app."""
+        opener = Opener(self._index, self._settings)
+        live = Live(opener.open_live())
+        self._watcher = Watcher(live, opener, seconds=self._settings.watch_seconds)
+        if self._settings.watch_seconds:
+            self._watcher.start()
+        return create_app(live, self._settings)
+
+    def _start(self) -> None:
+        # What is there before the processes part need not be looked at by any of them.
+        gc.collect()
+        gc.freeze()
+        # This process serves nothing: it has figures too, all of them 0, which would be the least.
+        self._forget(os.getpid())
+        self._ready()
+
+    def _stop(self) -> None:
+        # A thread inside the encoder while the interpreter goes down would crash it.
+        if self._watcher is not None:
+            self._watcher.stop()
+
+    def _forget(self, pid: int) -> None:
+        if self._settings.metrics:
+            mark_process_dead(pid)  # type: ignore[no-untyped-call]
