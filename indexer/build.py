@@ -162,6 +162,8 @@ def _save(
         (layout.related_numbers, relations.lists.numbers),
         (layout.related_scores, relations.lists.scores),
         (layout.hubness, relations.lists.hubness),
+        (layout.neighbour_numbers, relations.lists.neighbourhoods.numbers),
+        (layout.neighbour_weights, relations.lists.neighbourhoods.weights),
     ):
         np.save(path, array, allow_pickle=False)
 

@@ -1,7 +1,8 @@
 """Free text set against entries: what is related to it, and how close two things are.
 
-The evidence is that of the related lists: the closest passages mean, and the rare words shared,
-less what hubs lose. A text has no titles, so that its scores have a background of their own.
+The evidence is that of the related lists: what the closest passages mean and which rare words are
+shared, less what hubs lose. A text has neither titles nor neighbours that know it, so that its
+scores have a background of their own.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from indexer.lexical import Words
 from indexer.lookup import Related, RelatedItem
 from indexer.passages import passages_of
 from indexer.related import hubness
-from indexer.scoring import pair_score
+from indexer.scoring import list_score, pair_score
 from indexer.snapshot import Snapshot
 from indexer.strength import Background, bars, strength
 
@@ -109,8 +110,10 @@ class FreeText:
         rows = [snapshot.index.rows(snapshot.rows_of(number)) for number in (one, other)]
         stems = self._words.all_of(snapshot.entries[one])
         shared = snapshot.related_words.cosine(stems)[other]
-        score = float(pair_score(np.max(rows[0] @ rows[1].T), shared))
-        score -= float(snapshot.related.hubness[one]) + float(snapshot.related.hubness[other])
+        pair = pair_score(np.max(rows[0] @ rows[1].T), shared)
+        lost = snapshot.related.hubness[one] + snapshot.related.hubness[other]
+        alike = snapshot.related.neighbourhoods.alike(one, other)
+        score = float(list_score(pair, lost, np.float32(alike)))
         return closeness(score, snapshot.manifest.calibration.related)
 
     def _read(self, text: str) -> _Read:

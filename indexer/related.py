@@ -1,8 +1,9 @@
 """The related lists: computed for a whole glossary when it is built.
 
-Two entries are as close as their closest passages mean, and as the words they share are rare;
-every pair is compared. An entry that is close to everything loses what it is close to its own
-nearest. The work is done in blocks, so that memory stays bounded however large the glossary.
+Two entries are as close as their closest passages mean, as the words they share are rare, and as
+their nearest neighbours are the same; every pair is compared. An entry that is close to everything
+loses what it is close to its own nearest. The work is done in blocks, so that memory stays bounded
+however large the glossary.
 """
 
 from collections import Counter
@@ -15,12 +16,15 @@ from scipy import sparse
 
 from indexer.encoding import Progress, Rows, unit_rows
 from indexer.glossary import Entry, Glossary, title_key
-from indexer.scoring import HUB_NEIGHBOURS, HUBNESS, pair_score
+from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
+from indexer.scoring import HUB_NEIGHBOURS, HUBNESS, list_score, pair_score
 from indexer.snapshot import RelatedLists
 
 MOST_RELATED = 50
 _BLOCK_BYTES = 64 << 20
 _SAMPLED_PAIRS = 200_000
+# The entries that neighbours are chosen from: hubs among them fall back.
+_CANDIDATES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +100,26 @@ def relate_all(
     )
     homonyms = _homonyms(glossary)
     links = [_linked(glossary, entry) for entry in glossary.entries]
-    lost = _hubness(pairs, homonyms, progress)
+    look = _first_look(pairs, homonyms, progress)
+    lost, around = look.lost, look.neighbourhoods.matrix()
     lists = RelatedLists(
         np.full((count, most), -1, dtype=np.int32),
         np.zeros((count, most), dtype=np.float32),
         lost,
+        look.neighbourhoods,
     )
     random, sample = np.random.default_rng(0), []
     for first, scores in pairs.blocks():
-        for row, number in enumerate(range(first, first + len(scores))):
-            adjusted = scores[row] - (lost + lost[number])
+        last = first + len(scores)
+        alike = (around[first:last] @ around.T).toarray()
+        adjusted = list_score(scores, lost[first:last, None] + lost[None, :], alike)
+        for number in range(first, last):
+            ours = adjusted[number - first]
             drawn = random.integers(0, count, size=-(-_SAMPLED_PAIRS // count))
-            sample.append(adjusted[drawn[homonyms[drawn] != homonyms[number]]])
-            chosen = _closest(adjusted, number, homonyms, links[number], most)
+            sample.append(ours[drawn[homonyms[drawn] != homonyms[number]]])
+            chosen = _closest(ours, number, homonyms, links[number], most)
             lists.numbers[number, : len(chosen)] = chosen
-            lists.scores[number, : len(chosen)] = adjusted[chosen]
+            lists.scores[number, : len(chosen)] = ours[chosen]
         if progress is not None:
             progress(len(scores))
     return Relations(lists, np.concatenate(sample))
@@ -137,17 +146,30 @@ def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
     return sparse.csr_matrix((unit, places, ends), shape=shape)
 
 
-def _hubness(
-    pairs: _Pairs, homonyms: NDArray[np.int32], progress: Progress | None
-) -> NDArray[np.float32]:
-    """Return what each entry loses for being close to its own nearest, scaled by ``HUBNESS``."""
-    found: list[NDArray[np.float32]] = []
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What a first look at all pairs tells of each entry: what hubs lose, and its neighbours."""
+
+    lost: NDArray[np.float32]
+    neighbourhoods: Neighbourhoods
+
+
+def _first_look(pairs: _Pairs, homonyms: NDArray[np.int32], progress: Progress | None) -> _Look:
+    lost: list[NDArray[np.float32]] = []
+    candidates: list[NDArray[np.int64]] = []
+    closest: list[NDArray[np.float32]] = []
     for first, scores in pairs.blocks():
         scores[homonyms[first : first + len(scores), None] == homonyms[None, :]] = 0
-        found.append(hubness(scores))
+        lost.append(hubness(scores))
+        take = min(_CANDIDATES, scores.shape[1])
+        found = np.argpartition(scores, scores.shape[1] - take, axis=1)[:, -take:]
+        candidates.append(found)
+        closest.append(np.take_along_axis(scores, found, axis=1))
         if progress is not None:
             progress(len(scores))
-    return np.concatenate(found)
+    loses, numbers = np.concatenate(lost), np.concatenate(candidates).astype(np.int32)
+    near = np.concatenate(closest) - loses[:, None] - loses[numbers]
+    return _Look(loses, neighbourhoods(numbers, near))
 
 
 def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -42,6 +42,11 @@ HUBNESS = 0.2
 HUB_NEIGHBOURS = 5
 
 
+# What it adds that two entries have the same neighbours: the lists of a real site and those of
+# editors both gain (R-precision .53 to .56 and .55 to .61), and hubs are held down further.
+SHARED_NEIGHBOURS = 0.3
+
+
 def hit_score(meaning: Scores, words: Scores, *, entries: int) -> Scores:
     """Return the score of hits; 1 is the same meaning in the same words.
 
@@ -58,3 +63,15 @@ def hit_score(meaning: Scores, words: Scores, *, entries: int) -> Scores:
 def pair_score(meaning: Scores, words: Scores) -> Scores:
     """Return the score of pairs of entries, each at most 1, before what hubs lose."""
     return np.asarray((meaning + WORDS_OF_PAIR * words) / (1 + WORDS_OF_PAIR), dtype=np.float32)
+
+
+def list_score(pairs: Scores, lost: Scores, alike: Scores) -> Scores:
+    """Return the score of related items, each at most 1.
+
+    Args:
+        pairs: What ``pair_score`` tells.
+        lost: What both entries of each pair lose as hubs.
+        alike: The cosine of their neighbourhoods.
+    """
+    whole = 1 + SHARED_NEIGHBOURS
+    return np.asarray((pairs - lost + SHARED_NEIGHBOURS * alike) / whole, dtype=np.float32)

@@ -109,6 +109,16 @@ class Layout:
         return self.folder / "hubness.npy"
 
     @property
+    def neighbour_numbers(self) -> Path:
+        """For each entry, the numbers of its nearest, itself first."""
+        return self.folder / "neighbour_numbers.npy"
+
+    @property
+    def neighbour_weights(self) -> Path:
+        """How much each of them weighs in its neighbourhood."""
+        return self.folder / "neighbour_weights.npy"
+
+    @property
     def encoder(self) -> Path:
         """The exported encoder; absent when sentence-transformers has to run the model."""
         return self.folder / "encoder"

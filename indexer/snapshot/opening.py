@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from indexer.errors import BadSnapshotError
 from indexer.lexical import Postings, Prefixes, Titles
 from indexer.listing import Listing
+from indexer.neighbourhoods import Neighbourhoods
 from indexer.passages import Passage
 from indexer.snapshot.entries import EntryStore
 from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
@@ -32,12 +33,14 @@ PASSAGE_ROW = np.dtype(
 class RelatedLists:
     """The stored related lists: numbers and scores, (entries, most); -1 fills up short lists.
 
-    ``hubness`` is what each entry loses for being close to its own nearest.
+    ``hubness`` is what each entry loses for being close to its own nearest, ``neighbourhoods`` the
+    entries nearest to it: with both, any two entries can be scored as if they were listed.
     """
 
     numbers: NDArray[np.int32]
     scores: NDArray[np.float32]
     hubness: NDArray[np.float32]
+    neighbourhoods: Neighbourhoods
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,9 @@ class Snapshot:
                     _mapped(layout.related_numbers),
                     _mapped(layout.related_scores),
                     _mapped(layout.hubness),
+                    Neighbourhoods(
+                        _mapped(layout.neighbour_numbers), _mapped(layout.neighbour_weights)
+                    ),
                 ),
             )
         except (OSError, ValueError) as error:
@@ -207,6 +213,8 @@ def _check_counts(snapshot: Snapshot) -> None:
         "sentences": (len(snapshot.sentences.rows), int(snapshot.sentences.starts[-1])),
         "related lists": (len(snapshot.related.numbers), counts.entries),
         "hubness": (len(snapshot.related.hubness), counts.entries),
+        "neighbourhoods": (len(snapshot.related.neighbourhoods.numbers), counts.entries),
+        "weights of neighbours": (len(snapshot.related.neighbourhoods.weights), counts.entries),
         "lists of scores": (len(snapshot.related.scores), counts.entries),
     }
     for what, (has, wanted) in found.items():

@@ -25,6 +25,8 @@ FILES = (
     "related_words/numbers.npy",
     "related_words/tokens.npy",
     "hubness.npy",
+    "neighbour_numbers.npy",
+    "neighbour_weights.npy",
     "sentence_rows.npy",
     "sentence_starts.npy",
     "listing/by_category.npy",
