@@ -14,7 +14,7 @@ from indexer.scoring import ViewWeights
 from indexer.snapshot.layout import MANIFEST_FILE
 from indexer.strength import Background, Calibration
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
