@@ -26,6 +26,7 @@ from indexer.lexical import (
     trigrams_of,
 )
 from indexer.modelfiles import DEFAULT_MODEL
+from indexer.overview import overview
 from indexer.related import Relations, relate_all
 from indexer.scoring import VIEW_WEIGHTS
 from indexer.snapshot import (
@@ -113,6 +114,8 @@ def build(
         progress = stages.stage("Relating", 2 * len(glossary.entries))
         relations = relate_all(glossary, embedded.rows, embedded.owners, both, progress=progress)
         _save(layout, glossary.entries, embedded, told, relations)
+        places = overview(embedded.rows, embedded.owners)
+        np.save(layout.overview, places, allow_pickle=False)
         counts = _counts(glossary, embedded, relations)
         manifest = Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),

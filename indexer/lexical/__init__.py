@@ -3,11 +3,13 @@
 from indexer.lexical.postings import Postings, Weighting, save_postings
 from indexer.lexical.titles import (
     Correction,
+    Title,
     TitleKind,
     TitleMatch,
     Titles,
     has_title,
     save_titles,
+    titles_of,
     trigrams_of,
 )
 from indexer.lexical.words import Words, named_part
@@ -15,6 +17,7 @@ from indexer.lexical.words import Words, named_part
 __all__ = [
     "Correction",
     "Postings",
+    "Title",
     "TitleKind",
     "TitleMatch",
     "Titles",
@@ -24,5 +27,6 @@ __all__ = [
     "named_part",
     "save_postings",
     "save_titles",
+    "titles_of",
     "trigrams_of",
 ]

@@ -88,6 +88,11 @@ class Layout:
         return self.folder / "related_scores.npy"
 
     @property
+    def overview(self) -> Path:
+        """For each entry, where it stands on the overview map: two numbers from 0 to 1."""
+        return self.folder / "overview.npy"
+
+    @property
     def encoder(self) -> Path:
         """The exported encoder; absent when sentence-transformers has to run the model."""
         return self.folder / "encoder"

@@ -62,6 +62,8 @@ class Snapshot:
     words: Postings
     sentences: Sentences
     related: RelatedLists
+    # Where each entry stands on the overview map, (entries, 2), from 0 to 1.
+    overview: NDArray[np.float32]
 
     @property
     def name(self) -> str:
@@ -106,6 +108,7 @@ class Snapshot:
                 related=RelatedLists(
                     _mapped(layout.related_numbers), _mapped(layout.related_scores)
                 ),
+                overview=_mapped(layout.overview),
             )
         except (OSError, ValueError) as error:
             raise BadSnapshotError(
@@ -193,6 +196,7 @@ def _check_counts(snapshot: Snapshot) -> None:
         "sentences": (len(snapshot.sentences.rows), int(snapshot.sentences.starts[-1])),
         "related lists": (len(snapshot.related.numbers), counts.entries),
         "lists of scores": (len(snapshot.related.scores), counts.entries),
+        "places on the map": (snapshot.overview.shape, (counts.entries, 2)),
     }
     for what, (has, wanted) in found.items():
         if has != wanted:
