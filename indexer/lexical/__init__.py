@@ -1,6 +1,7 @@
 """Entries found by their words: titles exact and misspelt, and the words of definitions."""
 
 from indexer.lexical.postings import Postings, Weighting, save_postings
+from indexer.lexical.prefixes import Begun, Prefixes, begun_title, save_prefixes
 from indexer.lexical.titles import (
     Correction,
     Title,
@@ -15,17 +16,21 @@ from indexer.lexical.titles import (
 from indexer.lexical.words import Words, named_part
 
 __all__ = [
+    "Begun",
     "Correction",
     "Postings",
+    "Prefixes",
     "Title",
     "TitleKind",
     "TitleMatch",
     "Titles",
     "Weighting",
     "Words",
+    "begun_title",
     "has_title",
     "named_part",
     "save_postings",
+    "save_prefixes",
     "save_titles",
     "titles_of",
     "trigrams_of",
