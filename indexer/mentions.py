@@ -1,9 +1,9 @@
 """Terms mentioned in the texts of an entry, so that a page can link them.
 
 The longest title that stands there counts, in whole words and in the plural too, each entry once
-and never the entry itself. An acronym counts only in capitals, and a word of everyday use only where
-the two entries are related, or stand in one category. The windows of words of a text are looked up
-by their keys: of the entries, only those found are read.
+and never the entry itself. An acronym counts only in capitals, and a word of everyday use only
+where the two entries are related, or stand in one category. The windows of words of a text are
+looked up by their keys: of the entries, only those found are read.
 """
 
 import math

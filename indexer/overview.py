@@ -21,7 +21,7 @@ _ITERATIONS = 500
 
 
 def overview(rows: Rows, owners: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Return a place for each entry, (entries, 2), both from 0 to 1; the same rows, the same places.
+    """Return a place for each entry, (entries, 2), from 0 to 1; the same rows give the same places.
 
     Args:
         rows: The index, (rows, dimension), the rows of an entry side by side in entry order.

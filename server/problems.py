@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from indexer.errors import BadQueryError, UnknownEntryError
 from server.wire import problem_body
@@ -43,7 +43,10 @@ def _unknown_entry(error: UnknownEntryError) -> Response:
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status == HTTPStatus.NOT_FOUND:
-        return problem(status, f"There is nothing at {request.path[:200]!r}.")
+        # A view that was reached says itself what is not there.
+        reached = error.description not in {None, NotFound.description}
+        told = error.description if reached else f"There is nothing at {request.path[:200]!r}."
+        return problem(status, str(told))
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = sorted(getattr(error, "valid_methods", None) or ())
         response = problem(

@@ -1,0 +1,36 @@
+"""The pages people read, by subject."""
+
+from flask import Blueprint
+
+from indexer.glossary import category_slug
+from indexer.lookup import beginning
+from server.live import Live
+from server.pages.browse import browse_pages
+from server.pages.maps import map_pages
+from server.pages.search import search_page
+from server.pages.term import term_page
+from server.settings import Settings
+
+
+def page_routes(live: Live, settings: Settings) -> Blueprint:
+    """Return the search page, the term pages, the lists and the maps."""
+    routes = Blueprint("pages", __name__)
+
+    @routes.app_context_processor
+    def site() -> dict[str, object]:
+        """Give every page what stands around it."""
+        snapshot = live.searcher.snapshot
+        return {"glossary": snapshot.manifest, "category_slug": category_slug}
+
+    @routes.app_template_filter("gist")
+    def gist(text: str) -> str:
+        """Show how a definition begins."""
+        whole = " ".join(text.split())
+        begins = beginning(whole)
+        return begins if begins == whole else f"{begins} …"
+
+    search_page(routes, live, settings)
+    term_page(routes, live, settings)
+    browse_pages(routes, live)
+    map_pages(routes, live)
+    return routes
