@@ -73,9 +73,7 @@ def _sheet(snapshot: Snapshot, numbers: NDArray[np.int32]) -> Sheet:
     pages = max(1, -(-len(numbers) // PAGE_ENTRIES))
     asked = whole_number(request.args, "page", default=1)
     if not 1 <= asked <= pages:
-        raise NotFound(
-            f"This list has {pages} {'page' if pages == 1 else 'pages'}, and no {asked}."
-        )
+        raise NotFound(f"This list has no page {asked}; its last one is {pages}.")
     first = (asked - 1) * PAGE_ENTRIES
     shown = numbers[first : first + PAGE_ENTRIES]
     return Sheet([snapshot.entries[int(number)] for number in shown], asked, pages)

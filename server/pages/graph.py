@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import networkx as nx
+import numpy as np
 
 from indexer.glossary import Entry
 from indexer.lookup import RelatedItem
@@ -73,8 +74,8 @@ def _placed(
     boxes = [
         box(
             one.term,
-            x=paper.width * (0.5 + 0.42 * x),
-            y=paper.height * (0.5 + 0.44 * y),
+            x=paper.width * x,
+            y=paper.height * y,
             letters=paper.letters,
         )
         for one, (x, y) in zip(entries, places, strict=True)
@@ -83,9 +84,9 @@ def _placed(
 
 
 def _layout(items: Sequence[RelatedItem], edges: Sequence[Edge]) -> list[tuple[float, float]]:
-    """Return a place for the term and each neighbour, the term at (0, 0), all within -1 and 1."""
+    """Return a place for the term and for each neighbour, from 0 to 1 both ways."""
     if not items:
-        return [(0.0, 0.0)]
+        return [(0.5, 0.5)]
     count = len(items) + 1
     graph = nx.complete_graph(count)
     lengths = {node: dict.fromkeys(range(count), 2.0) for node in range(count)}
@@ -95,12 +96,10 @@ def _layout(items: Sequence[RelatedItem], edges: Sequence[Edge]) -> list[tuple[f
         lengths[edge.first + 1][edge.second + 1] = 0.9
         lengths[edge.second + 1][edge.first + 1] = 0.9
     found = nx.kamada_kawai_layout(graph, dist=lengths, pos=nx.circular_layout(graph))
-    centre_x, centre_y = (float(value) for value in found[0])
-    offsets = [(float(found[n][0]) - centre_x, float(found[n][1]) - centre_y) for n in range(count)]
+    places = np.array([found[node] for node in range(count)])
     # Each way on its own: the drawing is used whole, whatever its shape.
-    far_x = max(abs(x) for x, _ in offsets) or 1.0
-    far_y = max(abs(y) for _, y in offsets) or 1.0
-    return [(x / far_x, y / far_y) for x, y in offsets]
+    low, span = places.min(axis=0), np.maximum(np.ptp(places, axis=0), 1e-9)
+    return [(float(x), float(y)) for x, y in (places - low) / span]
 
 
 def _graph(

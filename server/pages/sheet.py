@@ -82,7 +82,7 @@ def category_sheet(snapshot: Snapshot, section: Section) -> Sheet:
     drawn = most_listed(snapshot, of_category, MOST_OF_CATEGORY)
     low, high = _window(snapshot.overview[drawn])
     styles = _styles(snapshot)
-    inside = ((snapshot.overview >= low) & (snapshot.overview <= high)).all(axis=1)
+    inside = np.all((snapshot.overview >= low) & (snapshot.overview <= high), axis=1)
     seen = drawn[inside[drawn]]
     points = _points(snapshot, seen, _on_paper(snapshot.overview[seen], low, high), styles)
     rest = np.flatnonzero(inside & ~snapshot.listing.in_category(section.name)).astype(np.int32)
@@ -114,7 +114,8 @@ def _on_paper(
     places: NDArray[np.float32], low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> NDArray[np.int64]:
     room = np.array([WIDTH - 2 * _MARGIN, HEIGHT - 2 * _MARGIN])
-    return np.rint(_MARGIN + (places - low) / (high - low) * room).astype(np.int64)
+    scaled = _MARGIN + (places - low) / (high - low) * room
+    return np.asarray(np.rint(scaled), dtype=np.int64)
 
 
 def _window(places: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -142,10 +143,10 @@ def _named(found: Sequence[Legend], points: Sequence[Point]) -> list[Legend]:
     marked = [legend for legend in found if legend.style.hue >= 0]
     boxes = []
     for legend in marked:
-        own = [(p.x, p.y) for p in points if p.style == legend.style]
-        x, y = np.median(np.array(own or [(WIDTH / 2, HEIGHT / 2)]), axis=0)
+        own = [(p.x, p.y) for p in points if p.style == legend.style] or [(WIDTH // 2, HEIGHT // 2)]
+        x, y = np.median(np.array(own), axis=0)
         boxes.append(box(legend.section.name, x=float(x), y=float(y), letters=16))
-    placed = apart(boxes, width=WIDTH, height=HEIGHT) or [None] * len(boxes)
+    placed = apart(boxes, width=WIDTH, height=HEIGHT) or boxes
     at = {legend.section.name: one for legend, one in zip(marked, placed, strict=True)}
     return [Legend(one.section, one.style, at.get(one.section.name)) for one in found]
 
