@@ -27,7 +27,7 @@ def map_pages(routes: Blueprint, live: Live) -> None:
         entry = searcher.snapshot.entries[number]
         items = searcher.related(number, limit=_NEIGHBOURS)
         joined = edges(searcher.snapshot, number, limit=_NEIGHBOURS)
-        graphs = [draw(entry, items, joined, paper) for paper in (WIDE, NARROW)]
+        graphs = draw(entry, items, joined, (WIDE, NARROW))
         return render_template("term_map.html", entry=entry, items=items, graphs=graphs)
 
     @routes.get("/map")

@@ -27,12 +27,17 @@ def search_page(routes: Blueprint, live: Live, settings: Settings) -> None:
         # A shared link may carry parameters of others; they do no harm here.
         query = request.args.get("q", "").strip()
         exact = request.args.get("exact") == "true"
+        category = request.args.get("category") or None
         searcher = live.searcher
-        answer = searcher.search(query, limit=settings.hits, correct=not exact) if query else None
+        answer = (
+            searcher.search(query, limit=settings.hits, correct=not exact, category=category)
+            if query
+            else None
+        )
         return render_template(
             "search.html",
             query=query,
-            exact=exact,
+            category=category,
             answer=answer,
             reasons=_REASONS,
             parted=_parted,
