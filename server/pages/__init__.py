@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from indexer.glossary import category_slug
-from indexer.lookup import beginning
+from indexer.lookup import shortened
 from server.live import Live
 from server.pages.browse import browse_pages
 from server.pages.maps import map_pages
@@ -22,13 +22,7 @@ def page_routes(live: Live, settings: Settings) -> Blueprint:
         snapshot = live.searcher.snapshot
         return {"glossary": snapshot.manifest, "category_slug": category_slug}
 
-    @routes.app_template_filter("gist")
-    def gist(text: str) -> str:
-        """Show how a definition begins."""
-        whole = " ".join(text.split())
-        begins = beginning(whole)
-        return begins if begins == whole else f"{begins} …"
-
+    routes.add_app_template_filter(shortened, "gist")
     search_page(routes, live, settings)
     term_page(routes, live, settings)
     browse_pages(routes, live)

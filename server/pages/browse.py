@@ -11,7 +11,6 @@ from indexer.glossary import Entry, category_slug
 from indexer.listing import Listing, Section
 from indexer.snapshot import Snapshot
 from server.live import Live
-from server.wire import whole_number
 
 PAGE_ENTRIES = 100
 
@@ -71,9 +70,11 @@ def _letter_section(listing: Listing, letter: str) -> Section:
 def _sheet(snapshot: Snapshot, numbers: NDArray[np.int32]) -> Sheet:
     """Return the part of a list that ``?page=…`` asks for."""
     pages = max(1, -(-len(numbers) // PAGE_ENTRIES))
-    asked = whole_number(request.args, "page", default=1)
+    raw = request.args.get("page", "1")
+    # int() would take "1_0" and "٣" too.
+    asked = int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 10 else 0
     if not 1 <= asked <= pages:
-        raise NotFound(f"This list has no page {asked}; its last one is {pages}.")
+        raise NotFound(f"This list has no page {raw[:20]!r}; its last one is {pages}.")
     first = (asked - 1) * PAGE_ENTRIES
     shown = numbers[first : first + PAGE_ENTRIES]
     return Sheet([snapshot.entries[int(number)] for number in shown], asked, pages)
