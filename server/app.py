@@ -38,6 +38,8 @@ def create_app(live: Live, settings: Settings | None = None) -> Flask:
             version=importlib.metadata.version("glossary-search"),
             description=SUMMARY,
         ),
+        # Without any it would write "null", which is no OpenAPI.
+        security_schemes={},
         # The page at /docs is our own; the framework's would load from elsewhere.
         doc_ui=False,
         validation_error_status=400,

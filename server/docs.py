@@ -131,7 +131,10 @@ def _operation(path: str, method: str, operation: Mapping[str, Any], first: Entr
         body=_shape_of(body) if body else None,
         answer=_shape_of(answer),
         example=_example(path, name, first),
-        example_body=json.dumps(example_body, ensure_ascii=False) if example_body else None,
+        # Between single quotes of a shell, where a single quote needs care.
+        example_body=json.dumps(example_body, ensure_ascii=False).replace("'", "'\\''")
+        if example_body
+        else None,
     )
 
 
@@ -182,7 +185,7 @@ def _kind(schema: Mapping[str, Any]) -> Kind:
     bounds = (
         _bounds(schema, "Length") if schema.get("type") == "string" else _bounds(schema, "imum")
     )
-    default = f", else {json.dumps(schema['default'])}" if "default" in schema else ""
+    default = f", by default {json.dumps(schema['default'])}" if "default" in schema else ""
     return Kind(f"{schema.get('type', 'any')}{bounds}{default}")
 
 
@@ -191,4 +194,4 @@ def _bounds(schema: Mapping[str, Any], what: str) -> str:
     if most is None:
         return ""
     counted = {"Items": "", "Length": " characters", "imum": ""}[what]
-    return f" ({least or 0:g} to {most:,g}{counted})"
+    return f" ({most:,g}{counted})" if least == most else f" ({least or 0:g} to {most:,g}{counted})"

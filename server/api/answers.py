@@ -30,6 +30,13 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _leads_to_term(place: str) -> ConfigDict:
+    """Tell that an answer holds the id of an entry there, for those who follow links."""
+    parameters = {"entry_id": f"$response.body#/{place}/0/id"}
+    links = {name: {"operationId": name, "parameters": parameters} for name in ("term", "related")}
+    return ConfigDict(extra="forbid", openapi_extra={"links": links})  # type: ignore[typeddict-unknown-key]
+
+
 class Problem(_Answer):
     """What went wrong and what to do, for every error (RFC 9457)."""
 
@@ -54,6 +61,8 @@ class Hit(_Answer):
 
 class SearchAnswer(_Answer):
     """The hits for a query, best first."""
+
+    model_config = _leads_to_term("hits")
 
     query: str
     corrected: str | None = Field(
@@ -123,6 +132,8 @@ class ListedTerm(_Answer):
 class Terms(_Answer):
     """A part of the entries in alphabetical order; those of no letter come first."""
 
+    model_config = _leads_to_term("terms")
+
     letter: str | None
     category: str | None
     total: int = Field(ge=0, description="How many there are of this letter and category.")
@@ -154,6 +165,8 @@ class RelatedList(_Answer):
 
 class RelatedToText(_Answer):
     """The entries related to a text, strongest first."""
+
+    model_config = _leads_to_term("related")
 
     text: str
     related: list[RelatedItem]

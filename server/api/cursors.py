@@ -24,8 +24,8 @@ class Cursor:
         """Return the place of a cursor.
 
         Raises:
-            BadQueryError: It is no cursor, or one of another letter or category.
-            Conflict: It is of another snapshot.
+            BadQueryError: It is no cursor.
+            Conflict: It is of another snapshot, letter or category.
         """
         snapshot, _, rest = cursor.partition(".")
         filters, _, place = rest.partition(".")
@@ -39,7 +39,7 @@ class Cursor:
                 f"from {self.snapshot}; begin again without a cursor."
             )
         if filters != self._filters():
-            raise BadQueryError(
+            raise Conflict(
                 "The cursor is of another letter or category; keep them as they were, or begin "
                 "again without a cursor."
             )

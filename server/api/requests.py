@@ -150,8 +150,15 @@ class Body(_Checked):
         return cls.model_validate(json_data)
 
 
+def _like(example: dict[str, Any]) -> ConfigDict:
+    """Give a body an example."""
+    return ConfigDict(extra="forbid", openapi_extra={"example": example})  # type: ignore[typeddict-unknown-key]
+
+
 class SearchRequest(Body):
     """Several queries, answered at once."""
+
+    model_config = _like({"queries": ["dread of open places", "loss of memory"], "limit": 3})
 
     queries: list[Text] = Field(
         min_length=1, max_length=MOST_AT_ONCE, description="What to look for, in plain words."
@@ -164,6 +171,8 @@ class SearchRequest(Body):
 
 class RelatedRequest(Body):
     """A free text that related entries are wanted for."""
+
+    model_config = _like({"text": "A fear that comes in open places and in crowds.", "limit": 5})
 
     text: Text = Field(description=f"A text of up to {LONGEST_QUERY:,} characters.")
     limit: Number | SkipJsonSchema[None] = optional(_LIMIT, whole(MOST_RELATED))
@@ -200,5 +209,9 @@ class Pair(Body):
 
 class RelatednessRequest(Body):
     """Pairs of terms or texts."""
+
+    model_config = _like(
+        {"pairs": [{"one": {"text": "dread of open places"}, "other": {"text": "fear of crowds"}}]}
+    )
 
     pairs: list[Pair] = Field(min_length=1, max_length=MOST_AT_ONCE, description="What to compare.")

@@ -23,7 +23,10 @@ NOT_FOUND: ResponseDict = {
     "404": {"description": "There is no such term or category.", "content": _PROBLEM}
 }
 STALE: ResponseDict = {
-    "409": {"description": "The cursor is of another snapshot; begin again.", "content": _PROBLEM}
+    "409": {
+        "description": "The cursor is of another snapshot, letter or category.",
+        "content": _PROBLEM,
+    }
 }
 
 
