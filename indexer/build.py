@@ -28,6 +28,7 @@ from indexer.lexical import (
 )
 from indexer.listing import save_listing
 from indexer.modelfiles import DEFAULT_MODEL
+from indexer.overview import overview
 from indexer.related import Relations, relate_all
 from indexer.scoring import VIEW_WEIGHTS
 from indexer.snapshot import (
@@ -118,6 +119,8 @@ def build(
         _save(layout, glossary.entries, embedded, relations)
         save_postings(layout.words, told)
         save_postings(layout.related_words, both, Weighting.COSINE)
+        places = overview(embedded.rows, embedded.owners)
+        np.save(layout.overview, places, allow_pickle=False)
         counts = _counts(glossary, embedded, relations)
         manifest = Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -123,6 +123,11 @@ def default_id(term: str) -> str:
     return slug or "u" + "-".join(f"{ord(c):x}" for c in term if not c.isspace())[: LONGEST_ID - 1]
 
 
+def category_slug(category: str) -> str:
+    """Turn a category's name into what stands for it in addresses; ``title_key`` reads it back."""
+    return title_key(category).replace(" ", "-")
+
+
 def id_problem(entry_id: str) -> str | None:
     """Say what keeps a text from being an id, which stands in addresses and paths, or ``None``."""
     if len(entry_id) > LONGEST_ID:

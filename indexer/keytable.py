@@ -1,7 +1,7 @@
 """A table from text keys to numbers that is looked up on disk, without being loaded."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +42,15 @@ class KeyTable:
             ((int(row["number"]), int(row["kind"])) for row in self._rows[first:last]),
             key=lambda found: (found[1], found[0]),
         )
+
+    def holds(self, keys: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell for each key whether anything is saved under it, many at once."""
+        wanted = np.array([_hash(key) for key in keys], dtype=np.uint64)
+        places = np.searchsorted(self._hashes, wanted)
+        inside = places < len(self._hashes)
+        found = np.zeros(len(wanted), dtype=np.bool_)
+        found[inside] = self._hashes[places[inside]] == wanted[inside]
+        return found
 
 
 def save_keys(path: Path, keys: Iterable[tuple[str, int, int]]) -> None:

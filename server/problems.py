@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
-from indexer.errors import BadQueryError, UnknownEntryError
+from indexer.errors import BadQueryError, UnknownCategoryError, UnknownEntryError
 from server.wire import problem_body
 
 _FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics")
@@ -30,6 +30,7 @@ def register_problems(app: Flask) -> None:
     """Answer every error of an app by ``problem``."""
     app.register_error_handler(BadQueryError, _bad_query)
     app.register_error_handler(UnknownEntryError, _unknown_entry)
+    app.register_error_handler(UnknownCategoryError, _unknown_category)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
 
@@ -39,13 +40,22 @@ def _bad_query(error: BadQueryError) -> Response:
 
 
 def _unknown_entry(error: UnknownEntryError) -> Response:
-    return problem(HTTPStatus.NOT_FOUND, f"There is no term with the id {error.name[:80]!r}.")
+    if "entry_id" in (request.view_args or {}):
+        return problem(HTTPStatus.NOT_FOUND, f"There is no term with the id {error.name[:80]!r}.")
+    return problem(HTTPStatus.NOT_FOUND, str(error))
+
+
+def _unknown_category(error: UnknownCategoryError) -> Response:
+    return problem(HTTPStatus.NOT_FOUND, str(error))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
     if status == HTTPStatus.NOT_FOUND:
-        return problem(status, f"There is nothing at {request.path[:200]!r}.")
+        # A view that was reached says itself what is not there.
+        reached = error.description not in {None, NotFound.description}
+        told = error.description if reached else f"There is nothing at {request.path[:200]!r}."
+        return problem(status, str(told))
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         allowed = sorted(getattr(error, "valid_methods", None) or ())
         response = problem(

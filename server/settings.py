@@ -106,6 +106,12 @@ class Settings:
     cors_origins: tuple[str, ...] = setting(
         (), "Origins whose pages may call the API, with commas between; * is all.", check=_origins
     )
+    cache_seconds: int = setting(
+        60,
+        "How long an answer of the API may be used without asking again.",
+        least=0,
+        most=31_536_000,
+    )
     allowed_hosts: tuple[str, ...] = setting(
         (), "Host names answered for, with commas between; else all.", check=_host_names
     )

@@ -4,11 +4,13 @@ from indexer.lexical.postings import Postings, Weighting, save_postings
 from indexer.lexical.prefixes import Begun, Prefixes, begun_title, save_prefixes
 from indexer.lexical.titles import (
     Correction,
+    Title,
     TitleKind,
     TitleMatch,
     Titles,
     has_title,
     save_titles,
+    titles_of,
     trigrams_of,
 )
 from indexer.lexical.words import Words, named_part
@@ -18,6 +20,7 @@ __all__ = [
     "Correction",
     "Postings",
     "Prefixes",
+    "Title",
     "TitleKind",
     "TitleMatch",
     "Titles",
@@ -29,5 +32,6 @@ __all__ = [
     "save_postings",
     "save_prefixes",
     "save_titles",
+    "titles_of",
     "trigrams_of",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,8 @@ def save_prefixes(folder: Path, entries: Sequence[Entry]) -> None:
     bounds = np.cumsum([0, *(len(rows[kind]) for kind in Begun)])
     numbers = np.array([number for _, number, _ in ordered], dtype=np.int32)
     starts = np.array([start for _, _, start in ordered], dtype=np.int64)
-    for name, array in zip(FILES[:3], (bounds, numbers, starts), strict=True):
+    arrays: tuple[NDArray[Any], ...] = (bounds, numbers, starts)
+    for name, array in zip(FILES[:3], arrays, strict=True):
         np.save(folder / name, array, allow_pickle=False)
 
 

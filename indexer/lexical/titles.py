@@ -7,6 +7,7 @@ from enum import IntEnum
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 
 from indexer.glossary import Entry, title_key
@@ -88,6 +89,10 @@ class Titles:
             if number not in best and has_title(self._entry_of(number), text):
                 best[number] = TitleMatch(number, TitleKind(kind))
         return list(best.values())
+
+    def may_be_titles(self, keys: Sequence[str]) -> NDArray[np.bool_]:
+        """Tell of many title keys at once which to ask ``exact`` about: of the others, none is."""
+        return self._keys.holds(keys)
 
     def acronyms(self, text: str, *, typed: str) -> list[TitleMatch]:
         """Return the entries with an acronym that is one word of a short text ("maoi drugs").

@@ -99,6 +99,11 @@ class Layout:
         return self.folder / "related_scores.npy"
 
     @property
+    def overview(self) -> Path:
+        """For each entry, where it stands on the overview map: two numbers from 0 to 1."""
+        return self.folder / "overview.npy"
+
+    @property
     def related_words(self) -> Path:
         """Postings of all words of the entries, for the cosine of an entry's words and others."""
         return self.folder / "related_words"

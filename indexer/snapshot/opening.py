@@ -73,6 +73,8 @@ class Snapshot:
     related_words: Postings
     sentences: Sentences
     related: RelatedLists
+    # Where each entry stands on the overview map, (entries, 2), from 0 to 1.
+    overview: NDArray[np.float32]
 
     @property
     def name(self) -> str:
@@ -125,6 +127,7 @@ class Snapshot:
                         _mapped(layout.neighbour_numbers), _mapped(layout.neighbour_weights)
                     ),
                 ),
+                overview=_mapped(layout.overview),
             )
         except (OSError, ValueError) as error:
             raise BadSnapshotError(
@@ -216,6 +219,7 @@ def _check_counts(snapshot: Snapshot) -> None:
         "neighbourhoods": (len(snapshot.related.neighbourhoods.numbers), counts.entries),
         "weights of neighbours": (len(snapshot.related.neighbourhoods.weights), counts.entries),
         "lists of scores": (len(snapshot.related.scores), counts.entries),
+        "places on the map": (snapshot.overview.shape, (counts.entries, 2)),
     }
     for what, (has, wanted) in found.items():
         if has != wanted:

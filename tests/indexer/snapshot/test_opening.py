@@ -17,6 +17,7 @@ FILES = (
     "offsets.npy",
     "ids.npy",
     "titles.npy",
+    "overview.npy",
     "passages.npy",
     "vectors.faiss",
     "related_numbers.npy",
