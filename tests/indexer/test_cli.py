@@ -243,16 +243,17 @@ def test_publish_takes_either_a_name_or_latest(glossary, arguments):
     assert "Give either NAME or --latest." in done.stderr
 
 
-def test_gaps_shows_candidates_as_text_and_as_json(glossary, tmp_path):
+def test_gaps_shows_candidates_as_text_and_as_json(psychology_index, tmp_path):
     lines = [
         {"time": f"2026-01-01T00:0{number}:00+00:00", "query": query}
-        for number, query in enumerate(["zzqx vvkw", "zzqx vvkw", "Phobia"])
+        for number, query in enumerate(["bicycle chain", "bicycle chain", "Phobia"])
     ]
     path = tmp_path / "log.jsonl"
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    text = glossary("gaps", path).stdout
+    runner = CliRunner(env={"GLOSSARY_INDEX": str(psychology_index)})
+    text = runner.invoke(main, ["gaps", str(path)]).stdout
     assert text.startswith("3 lines; left out: 0 still being typed, 1 with a close match by now, 0")
-    body = json.loads(glossary("gaps", path, "--json").stdout)
+    body = json.loads(runner.invoke(main, ["gaps", str(path), "--json"]).stdout)
     (gap,) = body["gaps"]
-    assert (gap["label"], gap["count"], len(gap["nearest"])) == ("zzqx vvkw", 2, 3)
-    assert f"    2  zzqx vvkw\n         nearest: {gap['nearest'][0]['term']}, " in text
+    assert (gap["label"], gap["count"], len(gap["nearest"])) == ("bicycle chain", 2, 3)
+    assert f"    2  bicycle chain\n         nearest: {gap['nearest'][0]['term']}, " in text

@@ -1,11 +1,13 @@
 """What monitors ask for: alive, ready, figures."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from server.app import create_app
 from server.live import Live, Refused
+from server.opening import Opener
 from server.operation.gaps import NoMatchLog
 from server.operation.searching import CountedSearcher, RememberingEncoder
 from server.settings import Settings
@@ -117,7 +119,7 @@ def test_encoding_and_remembered_queries_are_counted(counted):
 
 
 def test_the_age_of_the_snapshot_is_told(searcher, counted):
-    Watcher(Live(searcher), None, seconds=1)  # type: ignore[arg-type]  it only notes the age here
+    Watcher(Live(searcher), Opener(Path(), Settings()), seconds=1)
     assert 0 <= figure(counted, "glossary_snapshot_age_seconds") < 3600
     assert figure(counted, "glossary_snapshot_created_timestamp_seconds") > 1.7e9
 

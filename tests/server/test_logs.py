@@ -20,7 +20,8 @@ def logged(make_app):
     def start(**settings):
         handler = log_handler(Settings(**settings))
         assert isinstance(handler, logging.StreamHandler)
-        stream = (handler.setStream(io.StringIO()) and None) or handler.stream
+        stream = io.StringIO()
+        handler.setStream(stream)
         logging.getLogger().addHandler(handler)
         handlers.append(handler)
         return make_app(**settings).test_client(), stream

@@ -111,7 +111,12 @@ def test_what_does_not_open_leaves_the_old_one_live_and_is_told_once(
 def test_a_refused_one_is_not_opened_again_with_every_look(index, names, live, watcher, opener):
     opened = []
     real = opener.open
-    opener.open = lambda name: opened.append(name) or real(name)
+
+    def noted(name):
+        opened.append(name)
+        return real(name)
+
+    opener.open = noted
     damage(index, names[0])
     (index / "current").write_text(f"{names[0]}\n")
     for _ in range(5):
