@@ -141,8 +141,10 @@ def unknown(settings: type, environ: Mapping[str, str], *, elsewhere: Collection
 
 
 def _nearest(name: str, known: Collection[str]) -> str:
-    found = difflib.get_close_matches(name, sorted(known), n=1)
-    return f"; did you mean {found[0]}?" if found else "."
+    # Without what all of them begin with, and are alike in.
+    short = {one.removeprefix(PREFIX): one for one in sorted(known)}
+    found = difflib.get_close_matches(name.removeprefix(PREFIX), short, n=1)
+    return f"; did you mean {short[found[0]]}?" if found else "."
 
 
 def _value(key: Key, raw: str) -> Any:

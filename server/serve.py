@@ -1,7 +1,7 @@
 """``glossary serve``: the service behind a production WSGI server.
 
-gunicorn: of three servers that answered about as fast (tests/bench/servers.py measures them) the
-one that stops cleanly, replaces a process that died, and tells which one did.
+gunicorn, by measurement (tests/bench/servers.py): as fast as granian for one client, and the one
+that always stopped cleanly. deploy/README.md has the figures.
 """
 
 import os

@@ -17,8 +17,6 @@ def register_operation(app: Flask, live: Live, settings: Settings) -> None:
     """Give an app everything of this folder; first of all parts, so that it sees every request."""
     # FLASK_DEBUG in the environment would switch it on.
     app.debug = False
-    if settings.allowed_hosts:
-        app.config["TRUSTED_HOSTS"] = list(settings.allowed_hosts)
     if settings.proxies:
         # Not X-Forwarded-Host: a proxy that passes it on unchecked lets the client choose it.
         proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)

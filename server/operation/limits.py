@@ -11,7 +11,8 @@ from http import HTTPStatus
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.sansio.utils import host_is_trusted
 
 from server.problems import problem
 from server.settings import Settings
@@ -28,6 +29,12 @@ def register_limits(app: Flask, settings: Settings) -> None:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_bytes
     # Form fields are not asked for anywhere; none has to fit into memory.
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.body_bytes
+
+    @app.before_request
+    def asked_for_us() -> None:
+        # Not Flask's TRUSTED_HOSTS: without a host it takes, it can build no page of the error.
+        if settings.allowed_hosts and not host_is_trusted(request.host, settings.allowed_hosts):
+            raise BadRequest("This host is not answered for here.")
 
     @app.before_request
     def in_time() -> Response | None:
@@ -61,7 +68,8 @@ def _limit_rate(app: Flask, limit: str) -> None:
     limiter = Limiter(
         client_key,
         app=app,
-        default_limits=[limit],
+        # For all routes together, and not for each.
+        application_limits=[limit],
         storage_uri="memory://",
         # Two numbers an address; a list of moments would grow with the requests.
         strategy="sliding-window-counter",

@@ -4,6 +4,7 @@ Built on the standard library's logging, which every part uses already; python-j
 the lines of JSON.
 """
 
+import copy
 import logging
 import sys
 import traceback
@@ -85,9 +86,12 @@ class _Text(logging.Formatter):
 
 def _told(record: logging.LogRecord, *, queries: bool) -> logging.LogRecord:
     """Leave the messages out of a request's traceback: they quote what they failed on."""
-    if record.exc_info and not queries and getattr(record, "private", False):
-        record.exc_text = "".join(_frames(record.exc_info)).rstrip()
-    return record
+    if not record.exc_info or queries or not getattr(record, "private", False):
+        return record
+    # A copy: other handlers have their own rules, and keep the text they made of it here.
+    told = copy.copy(record)
+    told.exc_text, told.exc_info = "".join(_frames(record.exc_info)).rstrip(), None
+    return told
 
 
 def _frames(error: _Error) -> Iterator[str]:

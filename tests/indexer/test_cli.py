@@ -206,3 +206,54 @@ def test_output_cut_short_by_its_reader_is_no_error(glossary, tmp_path):
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert "Traceback" not in done.stderr
+
+
+def test_a_snapshot_is_built_listed_published_and_rolled_back(
+    glossary, source, tmp_path, tiny_model
+):
+    index = tmp_path / "index"
+    built = glossary("index", source, "--output", index, "--model", tiny_model, "--no-publish")
+    name = built.stdout.splitlines()[-1].split()[1]
+    assert f"Built {name} in {index}; `glossary publish {name} --index" in built.stdout
+
+    def listed():
+        return json.loads(glossary("snapshots", "--json").stdout)["snapshots"]
+
+    new, old = listed()
+    assert (new["name"], new["live"], old["live"], old["entries"]) == (name, False, True, 8)
+    done = glossary("publish", "--latest")
+    assert done.stdout == f"{name} is live; before it was {old['name']}.\n"
+    assert glossary("publish", name).stdout == f"{name} is live already.\n"
+    lines = glossary("snapshots").stdout.splitlines()
+    assert lines == [
+        f"live     {name}  fears, 8 entries",
+        f"was live {old['name']}  fears, 8 entries",
+    ]
+    done = glossary("rollback")
+    assert done.stdout == f"{old['name']} is live; before it was {name}.\n"
+    done = glossary("rollback")
+    assert done.exit_code == 1
+    assert "was live before" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["20260101T000000Z-abcdef", "--latest"]])
+def test_publish_takes_either_a_name_or_latest(glossary, arguments):
+    done = glossary("publish", *arguments)
+    assert done.exit_code == 2
+    assert "Give either NAME or --latest." in done.stderr
+
+
+def test_gaps_shows_candidates_as_text_and_as_json(psychology_index, tmp_path):
+    lines = [
+        {"time": f"2026-01-01T00:0{number}:00+00:00", "query": query}
+        for number, query in enumerate(["bicycle chain", "bicycle chain", "Phobia"])
+    ]
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    runner = CliRunner(env={"GLOSSARY_INDEX": str(psychology_index)})
+    text = runner.invoke(main, ["gaps", str(path)]).stdout
+    assert text.startswith("3 lines; left out: 0 still being typed, 1 with a close match by now, 0")
+    body = json.loads(runner.invoke(main, ["gaps", str(path), "--json"]).stdout)
+    (gap,) = body["gaps"]
+    assert (gap["label"], gap["count"], len(gap["nearest"])) == ("bicycle chain", 2, 3)
+    assert f"    2  bicycle chain\n         nearest: {gap['nearest'][0]['term']}, " in text
