@@ -6,6 +6,7 @@ from server.api import api_routes
 from server.live import Live
 from server.pages import page_routes
 from server.problems import register_problems
+from server.reach import reach_routes
 from server.settings import Settings
 
 # Everything comes from this origin: no page asks anyone else for anything.
@@ -28,6 +29,7 @@ def create_app(live: Live, settings: Settings | None = None) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.register_blueprint(api_routes(live, settings))
     app.register_blueprint(page_routes(live, settings))
+    app.register_blueprint(reach_routes(live, settings))
     register_problems(app)
 
     @app.after_request

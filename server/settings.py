@@ -5,7 +5,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Defaults are for a page of ten hits and ten related items, as the original site had."""
+    """Defaults are for a page of ten hits and ten related items, as the original site had.
+
+    ``address`` is where readers reach the service, as in ``https://terms.example.org``; without
+    it, absolute addresses begin with the host that was asked.
+    """
 
     hits: int = 10
     related_items: int = 10
+    address: str | None = None
