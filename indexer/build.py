@@ -22,9 +22,11 @@ from indexer.lexical import (
     Weighting,
     Words,
     save_postings,
+    save_prefixes,
     save_titles,
     trigrams_of,
 )
+from indexer.listing import save_listing
 from indexer.modelfiles import DEFAULT_MODEL
 from indexer.related import Relations, relate_all
 from indexer.scoring import VIEW_WEIGHTS
@@ -158,6 +160,8 @@ def _save(
 ) -> None:
     save_entries(layout, entries)
     save_titles(layout.titles, entries)
+    save_prefixes(layout.prefixes, entries)
+    save_listing(layout.listing, entries)
     save_postings(layout.words, stems)
     save_postings(layout.trigrams, map(trigrams_of, entries), Weighting.RARITY)
     save_index(layout.vectors, embedded.rows)

@@ -147,7 +147,15 @@ def _links_to(entry: Entry, other: Entry) -> bool:
 
 def snippet(text: str, length: int = SNIPPET_LENGTH) -> str:
     """Return the beginning of a text, cut between words to about ``length`` characters."""
+    return beginning(text, length) + SNIPPET_END
+
+
+def beginning(text: str, length: int = SNIPPET_LENGTH) -> str:
+    """Return the words of a text that fit into ``length`` characters; the first is cut if need be.
+
+    White space becomes single spaces, so that a text that fits is changed in nothing else.
+    """
     words = " ".join(text.split())
     if len(words) > length:
         words = words[: length + 1].rsplit(" ", 1)[0][:length]
-    return words + SNIPPET_END
+    return words

@@ -18,6 +18,7 @@ from indexer.lookup import Related, RelatedItem, best_sentence
 from indexer.scoring import hit_score
 from indexer.snapshot import Snapshot, open_current
 from indexer.strength import bars, strength
+from indexer.suggesting import Suggestion, suggest
 
 MOST_HITS = 100
 LONGEST_QUERY = 2000
@@ -108,6 +109,14 @@ class Searcher:
         if not 1 <= limit <= MOST_HITS:
             raise BadQueryError(f"limit must be between 1 and {MOST_HITS}, got {limit}.")
         return self._answers(queries, limit, correct=correct)
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """Return up to ``limit`` titles that a reader may be about to type.
+
+        Raises:
+            BadQueryError: The text is empty or too long, or the limit is out of range.
+        """
+        return suggest(self.snapshot, _cleaned(text), limit=limit)
 
     def rank_many(self, queries: Sequence[str], *, depth: int) -> list[list[Hit]]:
         """Return the hits of several queries to any depth, for judging.

@@ -95,29 +95,39 @@ class Titles:
                     found.setdefault(match.entry, match)
         return list(found.values())
 
-    def corrections(self, text: str) -> list[Correction]:
+    def corrections(self, text: str, *, unfinished: bool = False) -> list[Correction]:
         """Return titles that differ from a text by few letters, or begin with it, one an entry.
 
         The nearest come first. A letter may be wrong, missing, extra or swapped with its neighbour:
-        one in a text of 4 or 5 letters, two in up to 10, three in longer ones.
+        one in a text of 4 or 5 letters, two in up to 10, three in longer ones. The beginning of a
+        title is that of whole words; when the text is ``unfinished``, any, and fewer letters may
+        differ.
         """
         key = title_key(text)
         if len(key) < _SHORTEST_CORRECTED:
             return []
-        shares = self._trigrams.share(_trigrams(key))
-        take = min(_CANDIDATES, len(shares))
-        nearest = np.argpartition(shares, len(shares) - take)[len(shares) - take :]
         found = [
             correction
-            for number in sorted(map(int, nearest[shares[nearest] > 0]))
+            for number in self._alike(key)
             for title in titles_of(self._entry_of(number))
-            if (correction := _corrected(key, number, title))
+            if (correction := _corrected(key, number, title, unfinished=unfinished))
         ]
         found.sort(key=lambda c: (c.edits, c.cut, c.kind, c.entry))
         nearest_titles: dict[int, Correction] = {}
         for correction in found:
             nearest_titles.setdefault(correction.entry, correction)
         return list(nearest_titles.values())
+
+    def _alike(self, key: str) -> list[int]:
+        """Return the entries whose titles share most with a key, by number."""
+        shares = self._trigrams.share(_trigrams(key))
+        # Few reach half of the best: to sort those is quicker than to part a million.
+        near = np.flatnonzero(shares > shares.max() / 2)
+        if len(near) < _CANDIDATES:
+            near = np.flatnonzero(shares)
+        take = min(_CANDIDATES, len(near))
+        chosen = near[np.argpartition(shares[near], len(near) - take)[len(near) - take :]]
+        return sorted(map(int, chosen))
 
 
 def has_title(entry: Entry, text: str) -> bool:
@@ -149,7 +159,7 @@ def _trigrams(key: str) -> list[str]:
     return [padded[start : start + 3] for start in range(len(padded) - 2)]
 
 
-def _corrected(key: str, number: int, title: Title) -> Correction | None:
+def _corrected(key: str, number: int, title: Title, *, unfinished: bool) -> Correction | None:
     whole = title_key(title.text)
     most = 1 if len(key) <= 5 else 2 if len(key) <= 10 else 3
     # In a short word the first letter is seldom the wrong one, and often makes another word.
@@ -164,4 +174,12 @@ def _corrected(key: str, number: int, title: Title) -> Correction | None:
         edits = OSA.distance(key, candidate, score_cutoff=most)
         if edits <= most:
             return Correction(number, title.text, title.kind, edits, cut)
+    if unfinished:
+        # Of few letters so many titles are near that the nearest alone are worth showing. A letter
+        # too many or too few moves where the title has to be cut.
+        most = 1 if len(key) <= 7 else 2
+        lengths = range(max(len(key) - most, _SHORTEST_CORRECTED), len(key) + most + 1)
+        edits = min(OSA.distance(key, whole[:length], score_cutoff=most) for length in lengths)
+        if edits <= most:
+            return Correction(number, title.text, title.kind, edits, cut=True)
     return None

@@ -48,6 +48,16 @@ class Layout:
         return self.folder / "titles.npy"
 
     @property
+    def prefixes(self) -> Path:
+        """Where each word of a shown title starts, sorted by what stands from there on."""
+        return self.folder / "prefixes"
+
+    @property
+    def listing(self) -> Path:
+        """The alphabetical order of the entries, by letter and by category."""
+        return self.folder / "listing"
+
+    @property
     def words(self) -> Path:
         """Postings of the words of titles, definitions and examples."""
         return self.folder / "words"

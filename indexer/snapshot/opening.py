@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.errors import BadSnapshotError
-from indexer.lexical import Postings, Titles
+from indexer.lexical import Postings, Prefixes, Titles
+from indexer.listing import Listing
 from indexer.passages import Passage
 from indexer.snapshot.entries import EntryStore
 from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
@@ -59,6 +60,8 @@ class Snapshot:
     owners: NDArray[np.int32]
     index: FlatIndex
     titles: Titles
+    prefixes: Prefixes
+    listing: Listing
     words: Postings
     sentences: Sentences
     related: RelatedLists
@@ -101,6 +104,8 @@ class Snapshot:
                 owners=np.ascontiguousarray(passages["entry"]),
                 index=FlatIndex(layout.vectors),
                 titles=Titles(layout.titles, trigrams, entries.__getitem__),
+                prefixes=Prefixes(layout.prefixes),
+                listing=Listing(layout.listing),
                 words=Postings(layout.words, len(entries)),
                 sentences=Sentences(_mapped(layout.sentence_starts), _mapped(layout.sentence_rows)),
                 related=RelatedLists(
@@ -185,6 +190,7 @@ def _check_counts(snapshot: Snapshot) -> None:
     counts, dimension = snapshot.manifest.counts, snapshot.manifest.encoder.model.dimension
     found = {
         "entries": (len(snapshot.entries), counts.entries),
+        "listed entries": (len(snapshot.listing), counts.entries),
         "passages": (len(snapshot.passages), counts.passages),
         "rows": (snapshot.index.count, counts.rows),
         "rows for the passages": (snapshot.index.count, counts.passages),
