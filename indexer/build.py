@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.calibrating import search_background, text_background
+from indexer.calibrating import free_background, search_background, text_background
 from indexer.embedding import Embedded, embed
 from indexer.encoder import prepare_encoder
 from indexer.encoding import Encoder
@@ -109,12 +109,13 @@ def build(
         )
         embedded = embed(glossary, encoder, previous, stages)
         words = Words(glossary.language)
-        told = [words.stems(_told(entry)) for entry in glossary.entries]
-        named = [words.stems(" ".join((entry.term, *entry.aliases))) for entry in glossary.entries]
-        both = [[*names, *texts] for names, texts in zip(named, told, strict=True)]
+        told = [words.told(entry) for entry in glossary.entries]
+        both = [words.all_of(entry) for entry in glossary.entries]
         progress = stages.stage("Relating", 2 * len(glossary.entries))
         relations = relate_all(glossary, embedded.rows, embedded.owners, both, progress=progress)
-        _save(layout, glossary.entries, embedded, told, relations)
+        _save(layout, glossary.entries, embedded, relations)
+        save_postings(layout.words, told)
+        save_postings(layout.related_words, both, Weighting.COSINE)
         counts = _counts(glossary, embedded, relations)
         manifest = Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -143,26 +144,13 @@ def _previous(index: Path) -> Snapshot | None:
         return None
 
 
-def _told(entry: Entry) -> str:
-    """Return the text whose words a description is matched with.
-
-    Not the titles: they are in two of the three views, and would be rewarded twice.
-    """
-    return " ".join((*entry.definitions, entry.example or ""))
-
-
 def _save(
-    layout: Layout,
-    entries: Sequence[Entry],
-    embedded: Embedded,
-    stems: Sequence[Sequence[str]],
-    relations: Relations,
+    layout: Layout, entries: Sequence[Entry], embedded: Embedded, relations: Relations
 ) -> None:
     save_entries(layout, entries)
     save_titles(layout.titles, entries)
     save_prefixes(layout.prefixes, entries)
     save_listing(layout.listing, entries)
-    save_postings(layout.words, stems)
     save_postings(layout.trigrams, map(trigrams_of, entries), Weighting.RARITY)
     save_index(layout.vectors, embedded.rows)
     for path, array in (
@@ -171,6 +159,7 @@ def _save(
         (layout.sentence_rows, embedded.sentences.rows),
         (layout.related_numbers, relations.lists.numbers),
         (layout.related_scores, relations.lists.scores),
+        (layout.hubness, relations.lists.hubness),
     ):
         np.save(path, array, allow_pickle=False)
 
@@ -200,6 +189,15 @@ def _calibration(
         related=background(relations.chance_scores),
         search=search_background(entries, embedded.rows, embedded.owners, postings, words, encoder),
         texts=text_background(entries, encoder),
+        free=free_background(
+            entries,
+            embedded.rows,
+            embedded.owners,
+            relations.lists.hubness,
+            Postings(layout.related_words, len(entries)),
+            words,
+            encoder,
+        ),
     )
 
 

@@ -8,11 +8,13 @@ from numpy.typing import NDArray
 from indexer.encoding import Encoder, Rows
 from indexer.glossary import Entry
 from indexer.lexical import Postings, Words
-from indexer.scoring import hit_score
+from indexer.related import hubness
+from indexer.scoring import hit_score, pair_score
 from indexer.strength import Background, background
 
 _FOREIGN_QUERIES = 300
 _TEXTS = 500
+_FREE_TEXTS, _PAIRS_OF_TEXT = 300, 1000
 _SHORTEST_QUERY, _LONGEST_QUERY = 3, 12
 
 
@@ -47,6 +49,29 @@ def text_background(entries: Sequence[Entry], encoder: Encoder) -> Background:
     encoded = encoder.encode_queries([entries[int(n)].definitions[0] for n in chosen])
     upper = np.triu_indices(len(chosen), k=1)
     return background((encoded @ encoded.T)[upper])
+
+
+def free_background(
+    entries: Sequence[Entry],
+    rows: Rows,
+    owners: NDArray[np.int32],
+    hubs: NDArray[np.float32],
+    postings: Postings,
+    words: Words,
+    encoder: Encoder,
+) -> Background:
+    """Score random definitions, as texts without a term, against the other entries."""
+    random = np.random.default_rng(0)
+    chosen = random.permutation(len(entries))[:_FREE_TEXTS]
+    texts = [entries[int(number)].definitions[0] for number in chosen]
+    starts = np.searchsorted(owners, np.arange(len(entries)))
+    scores = []
+    for number, text, row in zip(chosen, texts, encoder.encode_documents(texts), strict=True):
+        meaning = np.maximum.reduceat(rows @ row, starts)
+        found = np.delete(pair_score(meaning, postings.cosine(words.stems(text))), number)
+        found = found - np.delete(hubs, number) - hubness(found[None])[0]
+        scores.append(found[random.integers(0, len(found), _PAIRS_OF_TEXT)])
+    return background(np.concatenate(scores))
 
 
 def _foreign_query(entries: Sequence[Entry], random: np.random.Generator) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from indexer.lexical import Words
 from indexer.passages import sentences_of
 from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot
-from indexer.strength import bars, strength
+from indexer.strength import Background, bars, strength
 
 SNIPPET_LENGTH = 100
 SNIPPET_END = " . . ."
@@ -64,9 +64,14 @@ class Related:
             places = self._diverse(number, limit)
         entry, centre = self._snapshot.entries[number], self._centre(number)
         stems = set(self._words.stems(" ".join(entry.definitions)))
-        return [
-            self._item(entry, centre, stems, int(listed[place]), float(lists.scores[number, place]))
+        chance = self._snapshot.manifest.calibration.related
+        items = [
+            self.item(int(listed[place]), float(lists.scores[number, place]), chance, centre, stems)
             for place in places[:limit]
+        ]
+        return [
+            replace(item, curated=_links_to(entry, item.entry) or _links_to(item.entry, entry))
+            for item in items
         ]
 
     def _diverse(self, number: int, limit: int) -> NDArray[np.int64]:
@@ -92,23 +97,24 @@ class Related:
         centre: NDArray[np.float32] = unit_rows(rows.mean(axis=0, keepdims=True))[0]
         return centre
 
-    def _item(
+    def item(
         self,
-        entry: Entry,
-        centre: NDArray[np.float32],
-        stems: Collection[str],
         other: int,
         score: float,
+        chance: Background,
+        centre: NDArray[np.float32],
+        stems: Collection[str],
     ) -> RelatedItem:
+        """Return an entry as related, not curated, to what has this direction and these stems."""
         item = self._snapshot.entries[other]
-        value = strength(score, self._snapshot.manifest.calibration.related)
+        value = strength(score, chance)
         return RelatedItem(
             entry=item,
             score=score,
             strength=value,
             bars=bars(value),
             snippet=snippet(item.definitions[0]),
-            curated=_links_to(entry, item) or _links_to(item, entry),
+            curated=False,
             shared_words=self._shared_words(stems, item),
             sentence=best_sentence(self._snapshot, item, self._snapshot.rows_of(other), centre),
         )

@@ -96,14 +96,16 @@ def relate_all(
     )
     homonyms = _homonyms(glossary)
     links = [_linked(glossary, entry) for entry in glossary.entries]
+    lost = _hubness(pairs, homonyms, progress)
     lists = RelatedLists(
-        np.full((count, most), -1, dtype=np.int32), np.zeros((count, most), dtype=np.float32)
+        np.full((count, most), -1, dtype=np.int32),
+        np.zeros((count, most), dtype=np.float32),
+        lost,
     )
-    hubness = _hubness(pairs, homonyms, progress)
     random, sample = np.random.default_rng(0), []
     for first, scores in pairs.blocks():
         for row, number in enumerate(range(first, first + len(scores))):
-            adjusted = scores[row] - (hubness + hubness[number])
+            adjusted = scores[row] - (lost + lost[number])
             drawn = random.integers(0, count, size=-(-_SAMPLED_PAIRS // count))
             sample.append(adjusted[drawn[homonyms[drawn] != homonyms[number]]])
             chosen = _closest(adjusted, number, homonyms, links[number], most)
@@ -142,11 +144,18 @@ def _hubness(
     found: list[NDArray[np.float32]] = []
     for first, scores in pairs.blocks():
         scores[homonyms[first : first + len(scores), None] == homonyms[None, :]] = 0
-        near = min(HUB_NEIGHBOURS, scores.shape[1])
-        found.append(np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:].mean(axis=1))
+        found.append(hubness(scores))
         if progress is not None:
             progress(len(scores))
-    return np.float32(HUBNESS) * np.concatenate(found)
+    return np.concatenate(found)
+
+
+def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what each row of scores, (things, entries), loses for its nearest entries."""
+    near = min(HUB_NEIGHBOURS, scores.shape[1])
+    closest = np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:]
+    lost: NDArray[np.float32] = np.float32(HUBNESS) * closest.mean(axis=1)
+    return lost
 
 
 def _closest(

@@ -28,11 +28,15 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The backgrounds of a glossary: random pairs of entries, foreign queries, random texts."""
+    """The backgrounds of a glossary: random pairs of entries, foreign queries, random texts.
+
+    ``free`` is that of texts with entries: definitions, without their term, with other entries.
+    """
 
     related: Background
     search: Background
     texts: Background
+    free: Background
 
 
 # Measured on a psychology glossary of 1,421 entries with all-MiniLM-L6-v2. In a glossary of a few
@@ -43,6 +47,7 @@ TYPICAL = Calibration(
     related=Background(_TYPICAL_CHANCES, (-0.06, -0.003, 0.031, 0.127, 0.259, 0.385)),
     search=Background(_TYPICAL_CHANCES, (0.087, 0.163, 0.207, 0.329, 0.448, 0.58)),
     texts=Background(_TYPICAL_CHANCES, (0.15, 0.261, 0.324, 0.485, 0.623, 0.748)),
+    free=Background(_TYPICAL_CHANCES, (-0.06, -0.003, 0.031, 0.127, 0.259, 0.385)),
 )
 
 

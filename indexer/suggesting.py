@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from indexer.asking import MatchedOn
-from indexer.errors import BadQueryError
 from indexer.glossary import Entry
+from indexer.hits import check_limit
 from indexer.lexical import Begun, TitleKind, begun_title
 from indexer.lookup import beginning
 from indexer.snapshot import Snapshot
@@ -37,8 +37,7 @@ def suggest(snapshot: Snapshot, text: str, *, limit: int) -> list[Suggestion]:
     Raises:
         BadQueryError: The limit is not between 1 and ``MOST_SUGGESTIONS``.
     """
-    if not 1 <= limit <= MOST_SUGGESTIONS:
-        raise BadQueryError(f"limit must be between 1 and {MOST_SUGGESTIONS}, got {limit}.")
+    check_limit(limit, MOST_SUGGESTIONS)
     found: dict[int, Suggestion] = {}
     for number, suggestion in _begun(snapshot, text, limit):
         found.setdefault(number, suggestion)

@@ -38,7 +38,8 @@ class FlatIndex:
             raise BadSnapshotError(
                 f"{path} is no FAISS index; build the snapshot again."
             ) from error
-        self._faiss = faiss
+        # Its stubs know the C++ side alone.
+        self._faiss: Any = faiss
 
     @property
     def count(self) -> int:
@@ -50,13 +51,21 @@ class FlatIndex:
         """Tell the length of a row."""
         return int(self._index.d)
 
-    def search(self, queries: Rows, k: int) -> Nearest:
-        """Return the ``k`` nearest rows by inner product, or all rows when there are fewer."""
+    def search(self, queries: Rows, k: int, *, among: NDArray[np.bool_] | None = None) -> Nearest:
+        """Return the ``k`` nearest rows by inner product, or all rows when there are fewer.
+
+        ``among`` tells for every row whether it counts; the others are as if they were not there.
+        """
         # Beyond its rows FAISS answers -1, which numpy would take for the last row.
-        k = min(k, self.count)
+        k = min(k, self.count if among is None else int(among.sum()))
+        chosen = None
+        if among is not None:
+            bits = np.packbits(among, bitorder="little")
+            chosen = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBitmap(bits))
         # One query gains nothing from a thread pool, and many requests share the cores.
         self._faiss.omp_set_num_threads(1 if len(queries) == 1 else (os.cpu_count() or 1))
-        scores, rows = self._index.search(np.ascontiguousarray(queries, dtype=np.float32), k)
+        unit = np.ascontiguousarray(queries, dtype=np.float32)
+        scores, rows = self._index.search(unit, k, params=chosen)
         order = np.lexsort((rows, -scores))
         return Nearest(np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1))
 

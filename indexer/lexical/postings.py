@@ -21,10 +21,11 @@ FILES = ("tokens.npy", "numbers.npy", "impacts.npy")
 
 
 class Weighting(Enum):
-    """How much an occurrence counts: by BM25, or each token by its rarity alone."""
+    """How much an occurrence counts: by BM25, each token by its rarity alone, or for a cosine."""
 
     BM25 = "bm25"
     RARITY = "rarity"
+    COSINE = "cosine"
 
 
 class Postings:
@@ -58,8 +59,8 @@ class Postings:
         scores = np.zeros(self._count, dtype=np.float32)
         whole = 0.0
         for token in dict.fromkeys(tokens):
-            place = int(np.searchsorted(self._hashes, _hash(token)))
-            if place == len(self._hashes) or self._hashes[place] != _hash(token):
+            place = self._place(token)
+            if place is None:
                 whole += math.log(1 + self._count)
                 continue
             row = self._tokens[place]
@@ -69,12 +70,33 @@ class Postings:
             whole += float(row["weight"])
         return scores / np.float32(whole) if whole else scores
 
+    def cosine(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+        """Return, for every entry, the cosine of its tokens and these, the rarer counting more.
+
+        Only postings with the weighting of that name have it. A token no entry has counts as one
+        of a single entry: a text of strange words is close to nothing.
+        """
+        scores = np.zeros(self._count, dtype=np.float32)
+        length = 0.0
+        for token, times in Counter(tokens).items():
+            place = self._place(token)
+            rarity = math.log(1 + self._count) if place is None else self._tokens[place]["weight"]
+            weight = (1 + math.log(times)) * float(rarity)
+            length += weight**2
+            if place is not None:
+                row = self._tokens[place]
+                start, end = int(row["start"]), int(row["start"]) + int(row["count"])
+                scores[self._numbers[start:end]] += np.float32(weight) * self._impacts[start:end]
+        return scores / np.float32(math.sqrt(length)) if length else scores
+
     def rarity(self, token: str) -> float:
         """Return the weight of a token; one that no entry has is the rarest."""
+        place = self._place(token)
+        return math.inf if place is None else float(self._tokens[place]["weight"])
+
+    def _place(self, token: str) -> int | None:
         place = int(np.searchsorted(self._hashes, _hash(token)))
-        if place == len(self._hashes) or self._hashes[place] != _hash(token):
-            return math.inf
-        return float(self._tokens[place]["weight"])
+        return place if place < len(self._hashes) and self._hashes[place] == _hash(token) else None
 
 
 def save_postings(
@@ -97,8 +119,14 @@ def save_postings(
     token = np.array(tokens, dtype=np.int64)
     frequency = np.bincount(token, minlength=len(vocabulary))
     rarity = np.log(1 + (len(lengths) - frequency + 0.5) / (frequency + 0.5))
+    if weighting is Weighting.COSINE:
+        rarity = np.log(1 + len(lengths) / np.maximum(frequency, 1))
     occurrences = np.array(times, dtype=np.float64)
     impacts = rarity[token]
+    if weighting is Weighting.COSINE:
+        impacts = impacts * (1 + np.log(occurrences))
+        squares = np.bincount(numbers, weights=impacts**2, minlength=len(lengths))
+        impacts = impacts / np.maximum(np.sqrt(squares)[numbers], 1e-9)
     if weighting is Weighting.BM25:
         usual = max(sum(lengths) / max(len(lengths), 1), 1.0)
         damping = _K1 * (1 - _B + _B * np.array(lengths)[numbers] / usual)

@@ -7,7 +7,7 @@ from typing import Any
 
 import Stemmer
 
-from indexer.glossary import title_key
+from indexer.glossary import Entry, title_key
 
 # Words that say nothing about what an English text is about.
 _STOP_WORDS = frozenset(
@@ -41,6 +41,17 @@ class Words:
         found = [word for word in _WORD.findall(title_key(text)) if word not in self._stop_words]
         stemmer = self._stemmer()
         return found if stemmer is None else list(stemmer.stemWords(found))
+
+    def told(self, entry: Entry) -> list[str]:
+        """Return the stems that a description of an entry is matched with.
+
+        Not those of its titles: they are in two of the three views, and would be rewarded twice.
+        """
+        return self.stems(" ".join((*entry.definitions, entry.example or "")))
+
+    def all_of(self, entry: Entry) -> list[str]:
+        """Return the stems of an entry, titles and texts, that others may share with it."""
+        return [*self.stems(" ".join((entry.term, *entry.aliases))), *self.told(entry)]
 
     def _stemmer(self) -> Any:
         if not hasattr(self._local, "stemmer"):

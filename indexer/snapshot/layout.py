@@ -98,6 +98,16 @@ class Layout:
         return self.folder / "related_scores.npy"
 
     @property
+    def related_words(self) -> Path:
+        """Postings of all words of the entries, for the cosine of an entry's words and others."""
+        return self.folder / "related_words"
+
+    @property
+    def hubness(self) -> Path:
+        """What each entry loses in related lists for being close to its own nearest."""
+        return self.folder / "hubness.npy"
+
+    @property
     def encoder(self) -> Path:
         """The exported encoder; absent when sentence-transformers has to run the model."""
         return self.folder / "encoder"

@@ -30,10 +30,14 @@ PASSAGE_ROW = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class RelatedLists:
-    """The stored related lists: numbers and scores, (entries, most); -1 fills up short lists."""
+    """The stored related lists: numbers and scores, (entries, most); -1 fills up short lists.
+
+    ``hubness`` is what each entry loses for being close to its own nearest.
+    """
 
     numbers: NDArray[np.int32]
     scores: NDArray[np.float32]
+    hubness: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Snapshot:
     prefixes: Prefixes
     listing: Listing
     words: Postings
+    related_words: Postings
     sentences: Sentences
     related: RelatedLists
 
@@ -107,9 +112,12 @@ class Snapshot:
                 prefixes=Prefixes(layout.prefixes),
                 listing=Listing(layout.listing),
                 words=Postings(layout.words, len(entries)),
+                related_words=Postings(layout.related_words, len(entries)),
                 sentences=Sentences(_mapped(layout.sentence_starts), _mapped(layout.sentence_rows)),
                 related=RelatedLists(
-                    _mapped(layout.related_numbers), _mapped(layout.related_scores)
+                    _mapped(layout.related_numbers),
+                    _mapped(layout.related_scores),
+                    _mapped(layout.hubness),
                 ),
             )
         except (OSError, ValueError) as error:
@@ -198,6 +206,7 @@ def _check_counts(snapshot: Snapshot) -> None:
         "sentence starts": (len(snapshot.sentences.starts), counts.passages + 1),
         "sentences": (len(snapshot.sentences.rows), int(snapshot.sentences.starts[-1])),
         "related lists": (len(snapshot.related.numbers), counts.entries),
+        "hubness": (len(snapshot.related.hubness), counts.entries),
         "lists of scores": (len(snapshot.related.scores), counts.entries),
     }
     for what, (has, wanted) in found.items():

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import asking, embedding, related, scoring, search
+from indexer import asking, embedding, ranking, related, scoring
 from indexer.encoding import Progress, Rows
 from indexer.exported import ExportedEncoder
 from indexer.scoring import Scores, ViewWeights
@@ -37,14 +37,14 @@ def _changes(part: str | None) -> list[tuple[object, str, object]]:
         "corrections": [(asking, "_MOST_WORDS_CORRECTED", 0)],
         "words": [(scoring, "WORDS_OF_QUERY", 0.0)],
         "word gate by size": [(scoring, "_ENTRIES_FOR_FULL_WEIGHT", 10**9)],
-        "sentences": [(search, "best_sentence", lambda *arguments: "")],
+        "sentences": [(ranking, "best_sentence", lambda *arguments: "")],
         "definition view": _views(0.0, weights.titled, weights.titles),
         "titled view": _views(weights.definition, 0.0, weights.titles),
         "titles view": _views(weights.definition, weights.titled, 0.0),
         "pair words": [(scoring, "WORDS_OF_PAIR", 0.0)],
         "hub control": [(related, "HUBNESS", 0.0)],
-        "rank fusion instead": [(search, "hit_score", _rank_fusion)],
-        "z-scores instead": [(search, "hit_score", _z_scores)],
+        "rank fusion instead": [(ranking, "hit_score", _rank_fusion)],
+        "z-scores instead": [(ranking, "hit_score", _z_scores)],
     }
     return changes[part]
 

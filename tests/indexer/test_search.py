@@ -198,3 +198,58 @@ def test_the_strength_between_two_texts_is_high_for_like_and_low_for_unlike(psyc
         [("fear of spiders", "dread of snakes"), ("fear of spiders", "tax law"), ("a b", "a b")]
     )
     assert far < 30 < near < same == 100
+
+
+FEARS = [
+    Entry(f"f{n}", f"Fear {n}", ("Fear of spiders and crowds.",), category="Fears")
+    for n in range(60)
+]
+REST = [Entry(f"r{n}", f"Rest {n}", ("Sleep.",), category="Rest") for n in range(4)]
+NAP = Entry("nap", "Nap", ("Open water in a mood.",), category="Rest", aliases=("Siesta",))
+
+
+@pytest.fixture
+def categorised(make_index):
+    return Searcher(
+        open_current(make_index(Glossary((*FEARS, *REST, NAP), title="t"))), WordEncoder()
+    )
+
+
+def test_a_category_is_searched_as_a_whole_and_not_the_first_hits_of_all(categorised):
+    """Sixty entries are nearer to the query than any of the five of this category."""
+    query = "fear of spiders and crowds in a mood"
+    assert all(hit.entry.category == "Fears" for hit in categorised.search(query, limit=60).hits)
+    hits = categorised.search(query, limit=10, category="rest").hits
+    assert len(hits) == 5
+    assert hits[0].entry.id == "nap"
+    everything = categorised.search(query, limit=100).hits
+    rest = [(h.entry.id, h.strength) for h in everything if h.entry.category == "Rest"]
+    assert [(h.entry.id, h.strength) for h in hits] == rest
+
+
+def test_a_title_outside_the_category_is_no_hit(categorised):
+    assert categorised.search("siesta", category="Rest").hits[0].strength == 100
+    hits = categorised.search("siesta", category="Fears").hits
+    assert all(hit.entry.category == "Fears" for hit in hits)
+    assert all(hit.strength < 100 for hit in hits)
+
+
+def test_an_unknown_category_is_refused_with_the_known_ones(categorised):
+    with pytest.raises(BadQueryError, match="There is no category 'x' here; known: Fears, Rest"):
+        categorised.search("fear", category="x")
+
+
+def test_hits_weaker_than_asked_for_are_left_out(searcher):
+    every = searcher.search("fear of spiders", limit=8)
+    bound = every.hits[2].strength
+    some = searcher.search("fear of spiders", limit=8, min_strength=bound)
+    assert some.hits == [hit for hit in every.hits if hit.strength >= bound]
+    assert len(some.hits) < len(every.hits)
+    none = searcher.search("loss of water", min_strength=100)
+    assert (none.hits, none.close) == ([], False)
+
+
+@pytest.mark.parametrize("bound", [-1, 100.5, float("nan")])
+def test_a_strength_off_the_scale_is_refused(searcher, bound):
+    with pytest.raises(BadQueryError, match=f"min_strength must be between 0 and 100, got {bound}"):
+        searcher.search("fear", min_strength=bound)

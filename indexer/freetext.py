@@ -1,0 +1,158 @@
+"""Free text set against entries: what is related to it, and how close two things are.
+
+The evidence is that of the related lists: the closest passages mean, and the rare words shared,
+less what hubs lose. A text has no titles, so that its scores have a background of their own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.encoding import Encoder, Rows, unit_rows
+from indexer.glossary import Entry
+from indexer.hits import cleaned
+from indexer.lexical import Words
+from indexer.lookup import Related, RelatedItem
+from indexer.passages import passages_of
+from indexer.related import hubness
+from indexer.scoring import pair_score
+from indexer.snapshot import Snapshot
+from indexer.strength import Background, bars, strength
+
+
+@dataclass(frozen=True, slots=True)
+class Closeness:
+    """How close two things are, on the scale of every strength."""
+
+    score: float
+    strength: float
+    bars: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text as it is compared: a row for each passage, its stems, and what it loses as a hub.
+
+    ``words`` is its cosine with the words of every entry, ``scores`` what the entries of
+    ``numbers``, the nearest, have before hubs lose.
+    """
+
+    rows: Rows
+    stems: list[str]
+    words: NDArray[np.float32]
+    numbers: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    lost: float
+
+
+class FreeText:
+    """Compares texts with the entries of a snapshot."""
+
+    def __init__(
+        self, snapshot: Snapshot, words: Words, encoder: Encoder, related: Related
+    ) -> None:
+        self._snapshot, self._words, self._encoder = snapshot, words, encoder
+        self._related = related
+
+    def related_to(self, text: str, *, limit: int) -> list[RelatedItem]:
+        """Return the entries closest to a text, strongest first."""
+        read = self._read(cleaned(text))
+        scores = read.scores - self._snapshot.related.hubness[read.numbers] - read.lost
+        centre = unit_rows(read.rows.mean(axis=0, keepdims=True))[0]
+        order = np.lexsort((read.numbers, -scores))[:limit]
+        chance, stems = self._snapshot.manifest.calibration.free, set(read.stems)
+        return [
+            self._related.item(int(read.numbers[at]), float(scores[at]), chance, centre, stems)
+            for at in order
+        ]
+
+    def compare(self, pairs: Sequence[tuple[int | str, int | str]]) -> list[Closeness]:
+        """Tell how close the two of each pair are: entries, by number, or texts."""
+        texts = [(a, b) for a, b in pairs if isinstance(a, str) and isinstance(b, str)]
+        of_texts = dict(zip(texts, self.between_texts(texts), strict=True))
+        found = []
+        for one, other in pairs:
+            if isinstance(one, str) and isinstance(other, str):
+                found.append(of_texts[one, other])
+            elif isinstance(one, str):
+                found.append(self.to_entry(one, int(other)))
+            elif isinstance(other, str):
+                found.append(self.to_entry(other, one))
+            else:
+                found.append(self.between_entries(one, other))
+        return found
+
+    def between_texts(self, pairs: Sequence[tuple[str, str]]) -> list[Closeness]:
+        """Tell how close the two texts of each pair are."""
+        texts = list(dict.fromkeys(cleaned(text) for pair in pairs for text in pair))
+        places = {text: place for place, text in enumerate(texts)}
+        rows = self._encoder.encode_queries(texts)
+        chance = self._snapshot.manifest.calibration.texts
+        return [
+            closeness(float(rows[places[cleaned(one)]] @ rows[places[cleaned(other)]]), chance)
+            for one, other in pairs
+        ]
+
+    def to_entry(self, text: str, number: int) -> Closeness:
+        """Tell how close a text is to an entry."""
+        read = self._read(cleaned(text))
+        meaning = np.max(self._snapshot.index.rows(self._snapshot.rows_of(number)) @ read.rows.T)
+        score = float(pair_score(meaning, read.words[number])) - read.lost
+        score -= float(self._snapshot.related.hubness[number])
+        return closeness(score, self._snapshot.manifest.calibration.free)
+
+    def between_entries(self, one: int, other: int) -> Closeness:
+        """Tell how close two entries are, as their related lists would."""
+        snapshot = self._snapshot
+        rows = [snapshot.index.rows(snapshot.rows_of(number)) for number in (one, other)]
+        stems = self._words.all_of(snapshot.entries[one])
+        shared = snapshot.related_words.cosine(stems)[other]
+        score = float(pair_score(np.max(rows[0] @ rows[1].T), shared))
+        score -= float(snapshot.related.hubness[one]) + float(snapshot.related.hubness[other])
+        return closeness(score, snapshot.manifest.calibration.related)
+
+    def _read(self, text: str) -> _Read:
+        rows = self._encoder.encode_documents(self._pieces(text))
+        stems = self._words.stems(text)
+        words = self._snapshot.related_words.cosine(stems)
+        numbers = self._near(rows, words)
+        meaning = self._meaning(rows, numbers)
+        scores = pair_score(meaning, words[numbers])
+        return _Read(rows, stems, words, numbers, scores, float(hubness(scores[None])[0]))
+
+    def _pieces(self, text: str) -> Sequence[str]:
+        """Cut a text as a definition is cut, so that its end counts too."""
+        model = self._encoder.fingerprint.model
+        prompt = self._encoder.token_count(model.document_prompt) - self._encoder.token_count("")
+        window = model.max_tokens - prompt
+        told = Entry("", "", (text,))
+        passages = passages_of(0, told, lambda piece: self._encoder.token_count(piece) <= window)
+        return [passage.text(told) for passage in passages]
+
+    def _near(self, rows: Rows, words: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Return the entries nearest in meaning or in words: none farther off can be listed."""
+        wide = 200
+        nearest = self._snapshot.index.search(rows, wide).rows
+        take = min(wide, len(words))
+        worded = np.argpartition(words, len(words) - take)[len(words) - take :]
+        parts = (self._snapshot.owners[nearest.ravel()], worded[words[worded] > 0])
+        return np.unique(np.concatenate(parts)).astype(np.int64)
+
+    def _meaning(self, rows: Rows, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosine of the closest passages of a text and of each entry."""
+        owners = self._snapshot.owners
+        starts = np.searchsorted(owners, numbers)
+        counts = np.searchsorted(owners, numbers, side="right") - starts
+        firsts = np.cumsum(counts) - counts
+        places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
+        cosines = (self._snapshot.index.rows(places) @ rows.T).max(axis=1)
+        best: NDArray[np.float32] = np.maximum.reduceat(cosines, firsts)
+        return best
+
+
+def closeness(score: float, chance: Background) -> Closeness:
+    """Put a score on the scale of strength."""
+    value = strength(score, chance)
+    return Closeness(score, value, bars(value))
