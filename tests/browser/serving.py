@@ -13,6 +13,7 @@ from waitress.server import create_server
 from indexer.search import Searcher
 from server.app import create_app
 from server.live import Live
+from server.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _ARGUMENTS = [
@@ -26,9 +27,9 @@ _ARGUMENTS = [
 
 
 @contextmanager
-def served(searcher: Searcher) -> Iterator[str]:
+def served(searcher: Searcher, settings: Settings | None = None) -> Iterator[str]:
     """Serve a snapshot on a free port; yield the address."""
-    server: Any = create_server(create_app(Live(searcher)), host="127.0.0.1", port=0)
+    server: Any = create_server(create_app(Live(searcher), settings), host="127.0.0.1", port=0)
     threading.Thread(target=server.run, daemon=True).start()
     yield f"http://127.0.0.1:{server.effective_port}"
     server.close()
