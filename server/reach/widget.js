@@ -60,7 +60,7 @@
     .panel { position: absolute; z-index: 2147483647; left: -1px; right: -1px; top: 100%;
       max-height: 24em; overflow-y: auto; border: 1px solid var(--line); border-radius: .5em;
       background: var(--paper); box-shadow: 0 .5em 1.5em rgb(0 0 0 / .25); }
-    .note { margin: 0; padding: .6em .75em; color: var(--soft); font-size: .875em; }
+    .note { margin: 0; padding: .6em .86em; color: var(--soft); font-size: .875em; }
     a { display: block; padding: .5em .75em; color: var(--ink); text-decoration: none;
       border-top: 1px solid var(--line); }
     a:first-child { border-top: 0; }
@@ -260,6 +260,8 @@
 
     input.addEventListener("input", () => {
       stop();
+      // What was chosen goes with the text before: Enter now means this text.
+      choose(-1);
       timer = setTimeout(suggest, WAIT);
     });
     input.addEventListener("keydown", (event) => {

@@ -1,5 +1,6 @@
 """The search box for pages elsewhere, and the page that shows how to put it there."""
 
+import gzip
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from server.settings import Settings
 
 _SCRIPT = Path(__file__).with_name("widget.js").read_bytes()
 _SCRIPT_AGE = 3600
+_KILOBYTES = round(len(gzip.compress(_SCRIPT)) / 1000)
 
 
 def add_widget_views(routes: Blueprint, settings: Settings) -> None:
@@ -33,4 +35,4 @@ def add_widget_views(routes: Blueprint, settings: Settings) -> None:
         """Show the box and its attributes."""
         script = absolute(settings, "reach.widget")
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(script))
-        return render_template("widget.html", script=script, origin=origin)
+        return render_template("widget.html", script=script, origin=origin, kilobytes=_KILOBYTES)

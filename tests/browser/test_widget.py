@@ -65,7 +65,9 @@ def test_typing_suggests_terms_and_a_click_opens_one(embed, site, service, width
     option.wait_for()
     assert "Fear of open places" in option.inner_text()
     assert told(page) == "1 suggestion. Enter searches by meaning."
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    place = page.locator(".panel").bounding_box()
+    assert place["x"] >= 0
+    assert place["x"] + place["width"] <= width
     option.click()
     page.wait_for_url(f"{service}/terms/agoraphobia")
     outside = [url for url in page.requested if not url.startswith((site.address, service))]
@@ -137,6 +139,17 @@ def test_enter_searches_by_meaning(embed, service):
     page.get_by_role("option", name="All results").click()
     page.wait_for_url(f"{service}/?q=fear%20of%20spiders")
     assert page.faults == []
+
+
+def test_enter_means_the_text_that_was_typed_last(embed, site):
+    page = embed()
+    box(page).fill("insom")
+    page.get_by_role("option", name="Insomnia").wait_for()
+    page.keyboard.press("ArrowDown")
+    box(page).fill("fear of spiders")
+    page.keyboard.press("Enter")
+    page.get_by_role("option", name="All results").wait_for()
+    assert page.url == f"{site.address}/"
 
 
 def test_a_correction_is_told(embed):

@@ -33,4 +33,4 @@ def test_the_demo_page_shows_the_line_to_copy_and_every_attribute(searcher):
     assert '<script src="/widget.js"></script>' in page
     script = client.get("/widget.js").get_data(as_text=True)
     used = set(re.findall(r"\bdata\.(\w+)", script))
-    assert used == set(re.findall(r'<th scope="row"><code>data-(\w+)', page))
+    assert used == set(re.findall(r"<dt><code>data-(\w+)", page))
