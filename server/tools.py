@@ -163,9 +163,12 @@ def _add_search(server: MCPServer[Any], live: Live, settings: Settings) -> None:
         ],
         *,
         limit: Annotated[int, Field(strict=True, description="How many hits, 1 to 100.")] = 5,
+        category: Annotated[
+            str | None, Field(description="Search only the entries of this category.")
+        ] = None,
     ) -> Found:
         searcher = live.searcher
-        answer = searcher.search(query, limit=limit)
+        answer = searcher.search(query, limit=limit, category=category)
         citing = _Citing(searcher.snapshot.manifest, settings.address)
         hits = [
             FoundTerm(

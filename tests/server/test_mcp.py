@@ -95,6 +95,11 @@ def test_search_answers_with_hits_that_can_be_cited(call):
     assert json.loads(answer.content[0].text) == found
 
 
+def test_search_keeps_to_a_category(call):
+    found = call("search", query="fear", category="disorders").structured_content
+    assert [hit["id"] for hit in found["hits"]] == ["phobia"]
+
+
 def test_define_answers_with_the_whole_entry_and_links_that_can_be_cited(call):
     body = call("define", term="Irrational fear").structured_content
     assert body == {
@@ -154,7 +159,8 @@ def test_without_a_public_address_a_citation_has_none(index):
         ("search", {"query": "x", "limit": "ten"}, "limit: Input should be a valid integer, got"),
         ("search", {"query": "x", "limit": True}, "limit: Input should be a valid integer, got"),
         ("search", {}, "query is missing."),
-        ("search", {"query": "x", "k": 5}, "search takes no 'k'; it takes query, limit."),
+        ("search", {"query": "x", "k": 5}, "search takes no 'k'; it takes query, limit, category."),
+        ("search", {"query": "x", "category": "Cars"}, "There is no category 'Cars' here; known:"),
         ("define", {"term": "fobia y"}, "No entry has the id, term or alias 'fobia y'. Nearest"),
         ("related", {"term": "mood", "limit": 0}, "limit must be between 1 and 50, got 0."),
         ("delete", {}, "There is no tool 'delete'; there are search, define, related."),
