@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from indexer.freetext import Closeness
 from indexer.glossary import Entry
+from indexer.hits import Answer, Hit
 from indexer.lookup import RelatedItem
-from indexer.search import Answer, Hit
+from indexer.suggesting import Suggestion
 
 Body = dict[str, object]
 
@@ -23,6 +25,38 @@ def related_body(entry: Entry, items: Sequence[RelatedItem]) -> Body:
     """Return the related list of an entry."""
     related = [_related_item_body(item) for item in items]
     return {"id": entry.id, "term": entry.term, "related": related}
+
+
+def related_to_text_body(text: str, items: Sequence[RelatedItem]) -> Body:
+    """Return what is related to a free text."""
+    return {"text": text, "related": [_related_item_body(item) for item in items]}
+
+
+def relatedness_body(found: Sequence[Closeness]) -> Body:
+    """Return how close the two of each pair are."""
+    return {
+        "pairs": [
+            {"score": _rounded(pair.score), "strength": pair.strength, "bars": pair.bars}
+            for pair in found
+        ]
+    }
+
+
+def suggestions_body(text: str, suggestions: Sequence[Suggestion]) -> Body:
+    """Return what may be about to be typed."""
+    return {
+        "query": text,
+        "suggestions": [
+            {
+                "id": suggestion.entry.id,
+                "term": suggestion.entry.term,
+                "title": suggestion.title,
+                "matched_on": suggestion.matched_on.value,
+                "definition": suggestion.definition,
+            }
+            for suggestion in suggestions
+        ],
+    }
 
 
 def _hit_body(hit: Hit) -> Body:

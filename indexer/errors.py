@@ -4,6 +4,7 @@
     ├── BadGlossaryError     a glossary file cannot be read; carries all its problems
     ├── BadQueryError        a query or a limit is out of range
     ├── UnknownEntryError    no entry has this id, term or alias
+    ├── UnknownCategoryError no entry is of this category
     ├── BadEncoderError      a model cannot be found, loaded or trusted
     └── BadSnapshotError     a snapshot is missing, damaged or of another format
 
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-SHOWN_PROBLEMS = 20
+SHOWN_PROBLEMS = SHOWN_NAMES = 20
 
 
 class GlossaryError(Exception):
@@ -59,6 +60,16 @@ class UnknownEntryError(GlossaryError):
         self.name, self.nearest = name, tuple(nearest)
         offer = f" Nearest terms: {', '.join(nearest)}." if nearest else ""
         super().__init__(f"No entry has the id, term or alias {name!r}.{offer}")
+
+
+class UnknownCategoryError(GlossaryError):
+    """No entry of the glossary is of the category ``name``; ``known`` are all there are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        shown = ", ".join(self.known[:SHOWN_NAMES]) or "none"
+        more = ", …" if len(self.known) > SHOWN_NAMES else ""
+        super().__init__(f"There is no category {name[:80]!r} here; known: {shown}{more}.")
 
 
 class BadEncoderError(GlossaryError):

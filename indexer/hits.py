@@ -58,9 +58,9 @@ def cleaned(query: str) -> str:
     text = " ".join(query.split())
     if not text:
         raise BadQueryError("The query is empty; describe what you look for.")
-    if len(text) > LONGEST_QUERY:
+    if len(query) > LONGEST_QUERY:
         raise BadQueryError(
-            f"The query has {len(text):,} characters, at most {LONGEST_QUERY:,} are allowed."
+            f"The query has {len(query):,} characters, at most {LONGEST_QUERY:,} are allowed."
         )
     if problem := text_problem(text):
         raise BadQueryError(f"The query has a {problem}; leave it out.")

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import BadQueryError
+from indexer.errors import BadQueryError, UnknownCategoryError
 from indexer.glossary import Entry, title_key
 
 # Holds the titles that start with a digit or a sign.
 NO_LETTER = "#"
 FILES = ("by_category.npy", "categories.npy", "order.npy", "sections.json")
-_SHOWN_NAMES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,8 @@ class Listing:
         Letters and categories are named in any case, and with or without accents.
 
         Raises:
-            BadQueryError: The letter is no single letter, or there is no such category.
+            BadQueryError: The letter is not one character.
+            UnknownCategoryError: There is no such category.
         """
         found = self._order
         if letter is not None:
@@ -88,18 +88,14 @@ class Listing:
         """Tell for every entry whether it is of this category.
 
         Raises:
-            BadQueryError: There is no such category.
+            UnknownCategoryError: There is no such category.
         """
         return np.asarray(self._categories == self._category_number(category))
 
     def _category_number(self, category: str) -> int:
         number = self._category_numbers.get(title_key(category))
         if number is None:
-            names = ", ".join(section.name for section in self.categories[:_SHOWN_NAMES])
-            more = ", …" if len(self.categories) > _SHOWN_NAMES else ""
-            raise BadQueryError(
-                f"There is no category {category[:80]!r} here; known: {names or 'none'}{more}."
-            )
+            raise UnknownCategoryError(category, [section.name for section in self.categories])
         return number
 
 
@@ -148,7 +144,7 @@ def save_listing(folder: Path, entries: Sequence[Entry]) -> None:
 
 
 def _checked_letter(letter: str) -> str:
-    if len(title_key(letter)) != 1:
+    if len(letter) != 1:
         raise BadQueryError(
             f"letter must be one letter, or {NO_LETTER} for what starts with none, "
             f"got {letter[:40]!r}."

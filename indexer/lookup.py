@@ -156,6 +156,13 @@ def snippet(text: str, length: int = SNIPPET_LENGTH) -> str:
     return beginning(text, length) + SNIPPET_END
 
 
+def shortened(text: str) -> str:
+    """Return a text as it is, but for its white space, or its beginning and "…"."""
+    whole = " ".join(text.split())
+    begins = beginning(whole)
+    return begins if begins == whole else f"{begins} …"
+
+
 def beginning(text: str, length: int = SNIPPET_LENGTH) -> str:
     """Return the words of a text that fit into ``length`` characters; the first is cut if need be.
 

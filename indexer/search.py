@@ -73,7 +73,8 @@ class Searcher:
 
         Raises:
             BadQueryError: The query is empty or too long, the limit is not 1 to ``MOST_HITS``, the
-                strength not 0 to 100, or there is no such category.
+                strength not 0 to 100.
+            UnknownCategoryError: There is no such category.
         """
         return self.search_many(
             [query], limit=limit, correct=correct, category=category, min_strength=min_strength
@@ -152,6 +153,17 @@ class Searcher:
         number = self.snapshot.entries.find(entry_id)
         if number is None:
             raise UnknownEntryError(entry_id)
+        return number
+
+    def named(self, name: str) -> int:
+        """Return the number of the entry with this id, term or alias.
+
+        Raises:
+            UnknownEntryError: There is none.
+        """
+        number = self._named(name)
+        if number is None:
+            raise UnknownEntryError(name)
         return number
 
     def resolve(self, name: str) -> int:

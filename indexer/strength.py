@@ -47,7 +47,7 @@ TYPICAL = Calibration(
     related=Background(_TYPICAL_CHANCES, (-0.06, -0.003, 0.031, 0.127, 0.259, 0.385)),
     search=Background(_TYPICAL_CHANCES, (0.087, 0.163, 0.207, 0.329, 0.448, 0.58)),
     texts=Background(_TYPICAL_CHANCES, (0.15, 0.261, 0.324, 0.485, 0.623, 0.748)),
-    free=Background(_TYPICAL_CHANCES, (-0.06, -0.003, 0.031, 0.127, 0.259, 0.385)),
+    free=Background(_TYPICAL_CHANCES, (-0.065, -0.005, 0.029, 0.123, 0.24, 0.371)),
 )
 
 

@@ -7,7 +7,7 @@ from indexer.asking import MatchedOn
 from indexer.glossary import Entry
 from indexer.hits import check_limit
 from indexer.lexical import Begun, TitleKind, begun_title
-from indexer.lookup import beginning
+from indexer.lookup import shortened
 from indexer.snapshot import Snapshot
 
 MOST_SUGGESTIONS = 50
@@ -74,6 +74,4 @@ def _nearly(snapshot: Snapshot, text: str) -> list[Suggestion]:
 
 
 def _suggestion(entry: Entry, title: str, matched_on: MatchedOn) -> Suggestion:
-    whole = " ".join(entry.definitions[0].split())
-    begins = beginning(whole)
-    return Suggestion(entry, title, matched_on, begins if begins == whole else f"{begins} …")
+    return Suggestion(entry, title, matched_on, shortened(entry.definitions[0]))

@@ -1,13 +1,22 @@
 """``create_app`` puts the parts together, and nothing else."""
 
-from flask import Flask, Response
+import importlib.metadata
 
-from server.api import api_routes
+from flask import Flask, Response
+from flask_cors import CORS
+from flask_openapi3.models.info import Info
+from flask_openapi3.openapi import OpenAPI
+
+from server.api import PREFIX, Problem, api_routes, refuse
+from server.caching import register_caching
+from server.docs import SUMMARY, register_docs
+from server.health import health_routes
 from server.live import Live
 from server.pages import page_routes
 from server.problems import register_problems
 from server.reach import reach_routes
 from server.settings import Settings
+from server.wire import Json
 
 # Everything comes from this origin: no page asks anyone else for anything.
 _HEADERS = {
@@ -23,14 +32,35 @@ _HEADERS = {
 def create_app(live: Live, settings: Settings | None = None) -> Flask:
     """Return the WSGI app that answers for the live snapshot."""
     settings = settings or Settings()
-    app = Flask(__name__)
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app = OpenAPI(
+        __name__,
+        info=Info(
+            title="Glossary API",
+            version=importlib.metadata.version("glossary-search"),
+            description=SUMMARY,
+        ),
+        # The page at /docs is our own; the framework's would load from elsewhere.
+        doc_ui=False,
+        validation_error_status=400,
+        validation_error_model=Problem,
+        validation_error_callback=refuse,
+    )
+    app.json = Json(app)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.register_blueprint(api_routes(live, settings))
+    app.register_api(api_routes(live, settings))
+    register_docs(app, live)
+    app.register_blueprint(health_routes(live))
     app.register_blueprint(page_routes(live, settings))
     app.register_blueprint(reach_routes(live, settings))
     register_problems(app)
+    register_caching(app, live, settings)
+    if settings.cors_origins:
+        CORS(
+            app,
+            resources={f"{PREFIX}/.*": {"origins": list(settings.cors_origins)}},
+            methods=["GET", "HEAD", "POST"],
+            send_wildcard=True,
+        )
 
     @app.after_request
     def protect(response: Response) -> Response:

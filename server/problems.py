@@ -8,7 +8,7 @@ from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from indexer.errors import BadQueryError, UnknownEntryError
+from indexer.errors import BadQueryError, UnknownCategoryError, UnknownEntryError
 from server.wire import problem_body
 
 logger = logging.getLogger(__name__)
@@ -28,6 +28,7 @@ def register_problems(app: Flask) -> None:
     """Answer every error of an app by ``problem``."""
     app.register_error_handler(BadQueryError, _bad_query)
     app.register_error_handler(UnknownEntryError, _unknown_entry)
+    app.register_error_handler(UnknownCategoryError, _unknown_category)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _bug)
 
@@ -37,7 +38,13 @@ def _bad_query(error: BadQueryError) -> Response:
 
 
 def _unknown_entry(error: UnknownEntryError) -> Response:
-    return problem(HTTPStatus.NOT_FOUND, f"There is no term with the id {error.name[:80]!r}.")
+    if "entry_id" in (request.view_args or {}):
+        return problem(HTTPStatus.NOT_FOUND, f"There is no term with the id {error.name[:80]!r}.")
+    return problem(HTTPStatus.NOT_FOUND, str(error))
+
+
+def _unknown_category(error: UnknownCategoryError) -> Response:
+    return problem(HTTPStatus.NOT_FOUND, str(error))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

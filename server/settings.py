@@ -9,8 +9,12 @@ class Settings:
 
     ``address`` is where readers reach the service, as in ``https://terms.example.org``; without
     it, absolute addresses begin with the host that was asked.
+    ``cors_origins`` are the other sites whose pages may ask the API, "*" for all of them;
+    ``cache_seconds`` tells how long an answer of the API may be used without asking again.
     """
 
     hits: int = 10
     related_items: int = 10
     address: str | None = None
+    cors_origins: tuple[str, ...] = ()
+    cache_seconds: int = 60

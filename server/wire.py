@@ -1,69 +1,34 @@
-"""Query arguments in, JSON bodies out; those the command line prints too are the indexer's."""
+"""JSON in and out; the bodies that the command line prints too are the indexer's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
-from werkzeug.datastructures import MultiDict
+from flask.json.provider import DefaultJSONProvider
+from pydantic_core import from_json
 
 from indexer.bodies import Body
-from indexer.errors import BadQueryError
 from indexer.glossary import Entry
+from indexer.listing import Section
+from indexer.lookup import shortened
 from indexer.snapshot import Snapshot
+from indexer.strength import Background
 
 
-def only(args: "MultiDict[str, str]", *names: str) -> Mapping[str, str]:
-    """Return the arguments, and refuse those that would be ignored or stand twice.
+class Json(DefaultJSONProvider):
+    """Writes letters of all scripts as they are, keys in their order; reads JSON strictly."""
 
-    Raises:
-        BadQueryError: An argument is unknown or given more than once.
-    """
-    for name in args:
-        if name not in names:
-            known = ", ".join(names) or "none"
-            raise BadQueryError(f"There is no parameter {name!r} here; known: {known}.")
-        if len(args.getlist(name)) > 1:
-            raise BadQueryError(f"{name} is given {len(args.getlist(name))} times; give it once.")
-    return args
+    ensure_ascii = False
+    sort_keys = False
 
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Read JSON.
 
-def required_text(args: Mapping[str, str], name: str) -> str:
-    """Read a text that must not be empty.
+        Python's reader takes ``NaN`` and half a surrogate pair, and fails in lists a thousand deep.
 
-    Raises:
-        BadQueryError: It is absent or blank.
-    """
-    text = args.get(name, "")
-    if not text.strip():
-        raise BadQueryError(f"{name} must not be empty.")
-    return text
-
-
-def whole_number(args: Mapping[str, str], name: str, *, default: int) -> int:
-    """Read a whole number, in plain digits.
-
-    Raises:
-        BadQueryError: It is something else.
-    """
-    raw = args.get(name)
-    if raw is None:
-        return default
-    # int() would take "1_0", "٣" and " 7 " too.
-    if not (raw.removeprefix("-").isascii() and raw.removeprefix("-").isdigit()) or len(raw) > 9:
-        raise BadQueryError(f"{name} must be a whole number, got {raw[:40]!r}.")
-    return int(raw)
-
-
-def true_or_false(args: Mapping[str, str], name: str, *, default: bool) -> bool:
-    """Read "true" or "false", as JSON writes them.
-
-    Raises:
-        BadQueryError: It is something else.
-    """
-    raw = args.get(name)
-    if raw is None:
-        return default
-    if raw not in {"true", "false"}:
-        raise BadQueryError(f"{name} must be true or false, got {raw[:40]!r}.")
-    return raw == "true"
+        Raises:
+            ValueError: It is none.
+        """
+        return from_json(s, allow_inf_nan=False)
 
 
 def term_body(entry: Entry, see_also: Sequence[Entry], broader: Sequence[Entry]) -> Body:
@@ -82,6 +47,50 @@ def term_body(entry: Entry, see_also: Sequence[Entry], broader: Sequence[Entry])
     }
 
 
+def listed_term_body(entry: Entry) -> Body:
+    """Return what the listing shows of an entry."""
+    return {
+        "id": entry.id,
+        "term": entry.term,
+        "category": entry.category,
+        "definition": shortened(entry.definitions[0]),
+    }
+
+
+def glossary_body(snapshot: Snapshot) -> Body:
+    """Return what a snapshot is of, and what was measured when it was built."""
+    manifest, listing = snapshot.manifest, snapshot.listing
+    model, calibration = manifest.encoder.model, manifest.calibration
+    return {
+        "title": manifest.title,
+        "language": manifest.language,
+        "licence": manifest.licence,
+        "snapshot": snapshot.name,
+        "created": manifest.created,
+        "counts": {
+            "entries": manifest.counts.entries,
+            "definitions": manifest.counts.definitions,
+            "related": manifest.counts.related,
+        },
+        "model": {
+            "name": model.name,
+            "dimension": model.dimension,
+            "precision": manifest.encoder.precision,
+            "sha256": model.weights_sha256,
+        },
+        "categories": _sections(listing.categories),
+        "letters": _sections(listing.letters),
+        "calibration": {
+            "search": _chances(calibration.search),
+            "related": _chances(calibration.related),
+            "texts": _chances(calibration.texts),
+            "free": _chances(calibration.free),
+        },
+        # A snapshot carries no figures of judged sets.
+        "quality": None,
+    }
+
+
 def health_body(snapshot: Snapshot) -> Body:
     """Return what a monitor wants to know."""
     return {"status": "ok", "snapshot": snapshot.name, "entries": snapshot.manifest.counts.entries}
@@ -94,3 +103,12 @@ def problem_body(status: int, title: str, detail: str) -> Body:
 
 def _link_body(entry: Entry) -> Body:
     return {"id": entry.id, "term": entry.term}
+
+
+def _sections(sections: Sequence[Section]) -> list[Body]:
+    return [{"name": section.name, "count": section.count} for section in sections]
+
+
+def _chances(background: Background) -> list[Body]:
+    pairs = zip(background.chances, background.scores, strict=True)
+    return [{"chance": chance, "score": score} for chance, score in pairs]

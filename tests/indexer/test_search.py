@@ -1,7 +1,7 @@
 import pytest
 
 from indexer.asking import MatchedOn
-from indexer.errors import BadQueryError, UnknownEntryError
+from indexer.errors import BadQueryError, UnknownCategoryError, UnknownEntryError
 from indexer.glossary import Entry, Glossary
 from indexer.search import Searcher
 from indexer.snapshot import open_current
@@ -235,7 +235,9 @@ def test_a_title_outside_the_category_is_no_hit(categorised):
 
 
 def test_an_unknown_category_is_refused_with_the_known_ones(categorised):
-    with pytest.raises(BadQueryError, match="There is no category 'x' here; known: Fears, Rest"):
+    with pytest.raises(
+        UnknownCategoryError, match="There is no category 'x' here; known: Fears, Rest"
+    ):
         categorised.search("fear", category="x")
 
 

@@ -74,7 +74,7 @@ def test_letters_of_all_scripts_stand_as_they_are(client):
         (
             "/api/v1/search?q=cat&k=5",
             400,
-            "There is no parameter 'k' here; known: q, limit, exact.",
+            "There is no parameter 'k' here; known: q, limit, category, min_strength, exact.",
         ),
         ("/api/v1/search?q=cat&exact=1", 400, "exact must be true or false, got '1'."),
         ("/api/v1/terms/phobia/related?diverse=", 400, "diverse must be true or false, got ''."),
@@ -89,6 +89,38 @@ def test_letters_of_all_scripts_stand_as_they_are(client):
         ("/api/v1/terms/zebra/related", 404, "There is no term with the id 'zebra'."),
         ("/api/v1/terms/phobia/related?limit=51", 400, "limit must be between 1 and 50, got 51."),
         ("/api/v1/terms/phobia?x=1", 400, "There is no parameter 'x' here; known: none."),
+        ("/api/v1/search?q=cat&min_strength=x", 400, "min_strength must be a number, got 'x'."),
+        ("/api/v1/search?q=cat&min_strength=nan", 400, "min_strength must be a number, got 'nan'."),
+        (
+            "/api/v1/search?q=cat&min_strength=101",
+            400,
+            "min_strength must be between 0 and 100, got 101.",
+        ),
+        (
+            "/api/v1/search?q=cat&category=Moods",
+            404,
+            "There is no category 'Moods' here; known: Disorders.",
+        ),
+        ("/api/v1/search?q=cat&category=", 400, "category must not be empty."),
+        (
+            "/api/v1/search?q=a%07b",
+            400,
+            "The query has a control character U+0007 at character 2; leave it out.",
+        ),
+        ("/api/v1/suggest?q=a&limit=51", 400, "limit must be between 1 and 50, got 51."),
+        ("/api/v1/suggest", 400, "q must not be empty."),
+        ("/api/v1/terms?limit=201", 400, "limit must be between 1 and 200, got 201."),
+        (
+            "/api/v1/terms?letter=ab",
+            400,
+            "letter must be one letter, or # for what starts with none, got 'ab'.",
+        ),
+        (
+            "/api/v1/terms?cursor=x",
+            400,
+            "cursor must be that of the answer before, as it is, got 'x'.",
+        ),
+        ("/api/v1/glossary?x=1", 400, "There is no parameter 'x' here; known: none."),
         ("/api/v1/nothing", 404, "There is nothing at '/api/v1/nothing'."),
     ],
 )
@@ -107,14 +139,16 @@ def test_bad_requests_say_what_to_change(client, path, status, detail):
 
 
 def test_another_method_is_refused_with_the_ones_allowed(client):
-    response = client.post("/api/v1/search?q=cat")
+    response = client.post("/api/v1/suggest?q=cat", json={})
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert response.json["detail"] == "POST is not allowed here; use GET, HEAD, OPTIONS."
+    response = client.put("/api/v1/search", json={})
+    assert response.headers["Allow"] == "GET, HEAD, OPTIONS, POST"
 
 
 def test_a_bug_is_a_plain_500_and_goes_to_the_log(client, monkeypatch, caplog):
-    def broken(self, query, *, limit, correct):
+    def broken(self, query, **options):
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr("indexer.search.Searcher.search", broken)

@@ -1,0 +1,53 @@
+"""What may be kept of an answer, and how: an ETag and an age tied to the snapshot, compression."""
+
+import hashlib
+import importlib.metadata
+
+from flask import Flask, Response, request
+from flask_compress import Compress
+
+from server.live import Live
+from server.settings import Settings
+
+# Answers to the same request differ only when one of these does.
+_VERSION = importlib.metadata.version("glossary-search")
+
+
+def register_caching(app: Flask, live: Live, settings: Settings) -> None:
+    """Let the answers of the API be kept as long as their snapshot is served, and compress all."""
+    app.config.setdefault("COMPRESS_ALGORITHM", ["zstd", "br", "gzip"])
+    app.config.setdefault(
+        "COMPRESS_MIMETYPES",
+        [
+            "application/json",
+            "application/xml",
+            "image/svg+xml",
+            "text/css",
+            "text/html",
+            "text/javascript",
+            "text/plain",
+        ],
+    )
+    Compress(app)
+
+    # Functions that follow a request run in turn from the last: this one before the compression,
+    # which passes on what is not modified.
+    @app.after_request
+    def keep(response: Response) -> Response:
+        if request.blueprint != "api" and request.endpoint not in {"docs", "openapi"}:
+            return response
+        if request.method not in {"GET", "HEAD"} or response.status_code != 200:
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+        # Weak: the same content may come in several encodings.
+        response.set_etag(_tag(live.searcher.snapshot.name, settings), weak=True)
+        response.cache_control.public = True
+        response.cache_control.max_age = settings.cache_seconds
+        response.make_conditional(request)
+        return response
+
+
+def _tag(snapshot: str, settings: Settings) -> str:
+    """Return what changes when the same request may be answered otherwise."""
+    decided = hashlib.blake2b(f"{_VERSION} {settings}".encode(), digest_size=4).hexdigest()
+    return f"{snapshot}-{decided}"
