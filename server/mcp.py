@@ -14,7 +14,7 @@ from server.live import Live
 from server.settings import Settings
 
 # What the extra brings: without one of these the tools cannot be imported.
-_EXTRA = ("mcp", "mcp_types", "pydantic")
+_EXTRA = ("mcp", "mcp_types")
 
 
 @click.command("mcp")

@@ -1,7 +1,5 @@
 """What assistants ask of the glossary, as tools of the Model Context Protocol."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -9,12 +7,17 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from indexer.errors import GlossaryError
-from indexer.glossary import Entry
-from indexer.snapshot import Manifest
-from server.address import term_address
+from server.citations import (
+    Citing,
+    Definition,
+    Found,
+    FoundTerm,
+    RelatedTerm,
+    RelatedTerms,
+)
 from server.live import Live
 from server.settings import Settings
 
@@ -27,60 +30,6 @@ _INSTRUCTIONS = (
 )
 
 _Term = Annotated[str, Field(description="A term, an alias or an id of the glossary.")]
-
-
-class Cited(BaseModel, frozen=True):
-    """An entry, with what it takes to cite it."""
-
-    id: str
-    term: str
-    citation: str = Field(description="Term, glossary, licence and address, ready to quote.")
-    url: str | None = Field(description="The page of the term; null where it has none.")
-
-
-class FoundTerm(Cited, frozen=True):
-    """An entry found by search."""
-
-    definition: str = Field(description="The definition that matched best.")
-    strength: float = Field(description="0 to 100; from 50 on it is a close match.")
-    matched_on: str = Field(description="term, alias, spelling, definition (its words) or meaning.")
-
-
-class Found(BaseModel, frozen=True):
-    """The answer to search, best first."""
-
-    query: str
-    corrected: str | None = Field(description="The title searched for instead of a misspelt query.")
-    close_match: bool = Field(description="False: the hits are only the nearest there are.")
-    hits: list[FoundTerm]
-
-
-class Definition(Cited, frozen=True):
-    """The answer to define."""
-
-    definitions: list[str]
-    aliases: list[str]
-    category: str | None
-    example: str | None
-    see_also: list[Cited]
-    broader: list[Cited]
-    source: str | None = Field(description="Where the glossary has the definition from.")
-    source_url: str | None
-
-
-class RelatedTerm(Cited, frozen=True):
-    """An entry related to another."""
-
-    strength: float = Field(description="0 to 100, how rare such closeness is by chance.")
-    snippet: str = Field(description="How its definition begins.")
-    curated: bool = Field(description="Whether the editors of the glossary link the two.")
-    shared_words: list[str]
-
-
-class RelatedTerms(Cited, frozen=True):
-    """The answer to related, closest first."""
-
-    related: list[RelatedTerm]
 
 
 class _Tools(MCPServer[Any]):
@@ -105,28 +54,6 @@ class _Tools(MCPServer[Any]):
             if isinstance(error.__cause__, ValidationError):
                 raise ToolError(_refusal(error.__cause__)) from error
             raise
-
-
-@dataclass(frozen=True, slots=True)
-class _Citing:
-    """Cites the entries of a glossary."""
-
-    manifest: Manifest
-    address: str | None
-
-    def facts(self, entry: Entry) -> dict[str, Any]:
-        """Return the fields of ``Cited``."""
-        address = (self.address or "").rstrip("/")
-        url = term_address(address, entry.id) if address else None
-        licence = f" ({self.manifest.licence})" if self.manifest.licence else ""
-        citation = f"“{entry.term}”, {self.manifest.title}{licence}"
-        if url is not None:
-            citation += f", {url}"
-        return {"id": entry.id, "term": entry.term, "citation": citation, "url": url}
-
-    def all(self, entries: Sequence[Entry]) -> list[Cited]:
-        """Cite several."""
-        return [Cited(**self.facts(entry)) for entry in entries]
 
 
 def mcp_server(live: Live, settings: Settings) -> MCPServer[Any]:
@@ -169,7 +96,7 @@ def _add_search(server: MCPServer[Any], live: Live, settings: Settings) -> None:
     ) -> Found:
         searcher = live.searcher
         answer = searcher.search(query, limit=limit, category=category)
-        citing = _Citing(searcher.snapshot.manifest, settings.address)
+        citing = Citing(searcher.snapshot.manifest, settings.address)
         hits = [
             FoundTerm(
                 **citing.facts(hit.entry),
@@ -194,7 +121,7 @@ def _add_define(server: MCPServer[Any], live: Live, settings: Settings) -> None:
     def define(term: _Term) -> Definition:
         searcher = live.searcher
         entry = searcher.snapshot.entries[searcher.resolve(term)]
-        citing = _Citing(searcher.snapshot.manifest, settings.address)
+        citing = Citing(searcher.snapshot.manifest, settings.address)
         return Definition(
             **citing.facts(entry),
             definitions=list(entry.definitions),
@@ -224,7 +151,7 @@ def _add_related(server: MCPServer[Any], live: Live, settings: Settings) -> None
     ) -> RelatedTerms:
         searcher = live.searcher
         number = searcher.resolve(term)
-        citing = _Citing(searcher.snapshot.manifest, settings.address)
+        citing = Citing(searcher.snapshot.manifest, settings.address)
         items = [
             RelatedTerm(
                 **citing.facts(item.entry),
