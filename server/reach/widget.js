@@ -3,6 +3,8 @@
 "use strict";
 
 (() => {
+  // widget.css, put in here when the script is sent.
+  const STYLES = "/*styles*/";
   const TEXTS = {
     en: {
       label: "Search the glossary",
@@ -31,73 +33,8 @@
       strength: (n) => `Stärke ${n} von 10`,
     },
   };
-  const DARK = `--paper: #16181b; --ink: #e4e6e9; --soft: #a2a9b2; --line: #33383e;
-    --raised: #2a2e34; --accent: #7fb4ee; color-scheme: dark;`;
-  // Inherited properties are cut off at the host, and "!important" is stronger in here than
-  // outside: whatever the page's own styles say, the box looks the same.
-  const STYLES = `
-    :host { all: initial !important; display: block !important; }
-    :host::before, :host::after { content: none !important; }
-    * { box-sizing: border-box; }
-    [hidden] { display: none !important; }
-    .box { --paper: #fdfdfb; --ink: #1f2328; --soft: #5b626b; --line: #dcdfe3;
-      --raised: #eceeea; --accent: #1d5fa8; color-scheme: light; position: relative;
-      padding: .75em; border: 1px solid var(--line); border-radius: .5em;
-      background: var(--paper); color: var(--ink);
-      font: 1em/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
-      overflow-wrap: break-word; }
-    .dark { ${DARK} }
-    @media (prefers-color-scheme: dark) { .auto { ${DARK} } }
-    form { display: grid; grid-template-columns: 1fr auto; gap: .25em .5em; margin: 0; }
-    label { grid-column: 1 / -1; font-size: .875em; color: var(--soft); }
-    input, button { font: inherit; padding: .4em .7em; border-radius: .4em; margin: 0; }
-    input { min-width: 0; width: 100%; border: 1px solid var(--soft); background: var(--paper);
-      color: var(--ink); }
-    input::placeholder { color: var(--soft); opacity: 1; }
-    button { border: 1px solid var(--accent); background: var(--accent); color: var(--paper);
-      cursor: pointer; }
-    :focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
-    .panel { position: absolute; z-index: 2147483647; left: -1px; right: -1px; top: 100%;
-      max-height: 24em; overflow-y: auto; border: 1px solid var(--line); border-radius: .5em;
-      background: var(--paper); box-shadow: 0 .5em 1.5em rgb(0 0 0 / .25); }
-    .note { margin: 0; padding: .6em .86em; color: var(--soft); font-size: .875em; }
-    a { display: block; padding: .5em .75em; color: var(--ink); text-decoration: none;
-      border-top: 1px solid var(--line); }
-    a:first-child { border-top: 0; }
-    a:hover, a[aria-selected="true"] { background: var(--raised); }
-    a[aria-selected="true"] { box-shadow: inset .25em 0 var(--accent); }
-    b { color: var(--accent); font-weight: 600; }
-    i { color: var(--accent); font-style: normal; font-size: .75em; letter-spacing: .08em; }
-    .text { display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2;
-      overflow: hidden; font-size: .875em; }
-    .spoken { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden;
-      clip-path: inset(50%); white-space: nowrap; }`;
   const WAIT = 150;
   const PATIENCE = 10000;
-
-  const script = document.currentScript;
-  if (!script) throw new Error('widget.js: load it by a plain <script src>, without type="module".');
-  const service = new URL(".", script.src).href.replace(/\/$/, "");
-  const options = read(script.dataset);
-  if (document.readyState === "loading" && options.into) {
-    document.addEventListener("DOMContentLoaded", place);
-  } else {
-    place();
-  }
-
-  function read(data) {
-    const language = (data.language || document.documentElement.lang || "en").slice(0, 2);
-    return {
-      into: data.into,
-      theme: oneOf("theme", data.theme, ["auto", "light", "dark"]),
-      links: oneOf("links", data.links, ["same", "new"]),
-      limit: wholeNumber("limit", data.limit, 8, 20),
-      language: data.language ? oneOf("language", data.language, Object.keys(TEXTS)) :
-        language in TEXTS ? language : "en",
-      label: data.label,
-      placeholder: data.placeholder,
-    };
-  }
 
   function oneOf(name, value, known) {
     if (value === undefined) return known[0];
@@ -111,23 +48,11 @@
     throw new Error(`widget.js: data-${name} must be between 1 and ${most}, got "${value}".`);
   }
 
-  function place() {
-    const host = document.createElement("div");
-    if (!options.into) {
-      script.after(host);
-    } else {
-      const parent = document.querySelector(options.into);
-      if (!parent) {
-        throw new Error(`widget.js: data-into="${options.into}" is nowhere on this page.`);
-      }
-      parent.append(host);
-    }
-    const root = host.attachShadow({ mode: "open" });
-    // Not a style element: a page's policy on inline styles does not concern these.
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(STYLES);
-    root.adoptedStyleSheets = [sheet];
-    root.append(searchBox(TEXTS[options.language]));
+  // The labels are in the language of the page where there are such, else in English.
+  function labelLanguage(chosen) {
+    const known = Object.keys(TEXTS);
+    const page = document.documentElement.lang.slice(0, 2).toLowerCase();
+    return chosen ? oneOf("language", chosen, known) : known.includes(page) ? page : known[0];
   }
 
   // Makes an element; nothing here is ever parsed as HTML.
@@ -138,163 +63,215 @@
     return element;
   }
 
-  function searchBox(texts) {
-    const label = options.label || texts.label;
-    const input = make("input", {
-      id: "q", type: "text", role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false",
-      "aria-controls": "list", autocomplete: "off", autocapitalize: "off", spellcheck: "false",
-      enterkeyhint: "search", maxlength: "2000",
-      placeholder: options.placeholder || texts.placeholder,
-    });
-    // The rows are in the language of the glossary, whatever that of the labels is.
-    const lang = options.language;
-    const form = make("form", { role: "search", lang }, make("label", { for: "q" }, label), input,
-      make("button", {}, texts.button));
-    const note = make("p", { class: "note", lang });
-    const list = make("div", { id: "list", role: "listbox", "aria-label": label });
-    const panel = make("div", { class: "panel", hidden: "" }, note, list);
-    const spoken = make("p", { class: "spoken", role: "status", lang });
-    const box = make("div", { class: `box ${options.theme}` }, form, panel, spoken);
+  class SearchBox {
+    #service;
+    #texts;
+    #limit;
+    #links;
+    #input;
+    #list;
+    #note;
+    #panel;
+    #spoken;
+    #timer = 0;
+    #asking = null;
+    #active = -1;
 
-    let timer = 0;
-    let asking = null;
-    let active = -1;
-
-    function close() {
-      panel.hidden = true;
-      input.setAttribute("aria-expanded", "false");
-      choose(-1);
+    constructor(service, data) {
+      const lang = labelLanguage(data.language);
+      this.#service = service;
+      this.#texts = TEXTS[lang];
+      this.#limit = wholeNumber("limit", data.limit, 8, 20);
+      this.#links = oneOf("links", data.links, ["same", "new"]);
+      const theme = oneOf("theme", data.theme, ["auto", "light", "dark"]);
+      const label = data.label || this.#texts.label;
+      this.#input = make("input", {
+        id: "q", type: "text", role: "combobox", "aria-autocomplete": "list",
+        "aria-expanded": "false", "aria-controls": "list", autocomplete: "off",
+        autocapitalize: "off", spellcheck: "false", enterkeyhint: "search", maxlength: "2000",
+        placeholder: data.placeholder || this.#texts.placeholder,
+      });
+      // The rows are in the language of the glossary, whatever that of the labels is.
+      const form = make("form", { role: "search", lang }, make("label", { for: "q" }, label),
+        this.#input, make("button", {}, this.#texts.button));
+      this.#note = make("p", { class: "note", lang });
+      this.#list = make("div", { id: "list", role: "listbox", "aria-label": label });
+      this.#panel = make("div", { class: "panel", hidden: "" }, this.#note, this.#list);
+      this.#spoken = make("p", { class: "spoken", role: "status", lang });
+      this.element = make("div", { class: `box ${theme}` }, form, this.#panel, this.#spoken);
+      this.#listen(form);
     }
 
-    function stop() {
-      clearTimeout(timer);
-      if (asking) asking.abort();
-      asking = null;
-    }
-
-    function choose(number) {
-      const rows = list.children;
-      if (rows[active]) rows[active].setAttribute("aria-selected", "false");
-      active = number;
-      if (rows[active]) {
-        rows[active].setAttribute("aria-selected", "true");
-        rows[active].scrollIntoView({ block: "nearest" });
-        input.setAttribute("aria-activedescendant", rows[active].id);
-      } else {
-        input.removeAttribute("aria-activedescendant");
+    #listen(form) {
+      this.#input.addEventListener("input", () => {
+        this.#stop();
+        // What was chosen goes with the text before: Enter now means this text.
+        this.#choose(-1);
+        this.#timer = setTimeout(() => this.#suggest(), WAIT);
+      });
+      this.#input.addEventListener("keydown", (event) => this.#press(event));
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this.#input.focus();
+        this.#search();
+      });
+      // The text keeps the focus, so that the panel does not close before the click.
+      this.#panel.addEventListener("mousedown", (event) => event.preventDefault());
+      this.element.addEventListener("focusout", (event) => {
+        if (!this.element.contains(event.relatedTarget)) this.#close();
+      });
+      // A page's keyboard shortcuts do not see that somebody types in here.
+      for (const type of ["keydown", "keypress", "keyup"]) {
+        this.element.addEventListener(type, (event) => event.stopPropagation());
       }
     }
 
-    function show(rows, said, { visible = "" } = {}) {
-      choose(-1);
+    #press(event) {
+      if (event.isComposing) return;
+      const row = this.#panel.hidden ? undefined : this.#list.children[this.#active];
+      if (event.key === "ArrowDown") this.#move(1);
+      else if (event.key === "ArrowUp") this.#move(-1);
+      else if (event.key === "Enter" && row) row.click();
+      else if (event.key === "Escape") {
+        if (this.#panel.hidden) this.#input.value = "";
+        this.#close();
+      } else return;
+      event.preventDefault();
+    }
+
+    #move(step) {
+      if (this.#panel.hidden || this.#list.hidden) {
+        this.#suggest();
+        return;
+      }
+      // One place more than there are rows: the text itself is between the last and the first.
+      const places = this.#list.children.length + 1;
+      this.#choose(((this.#active + 1 + step + places) % places) - 1);
+    }
+
+    #choose(number) {
+      const rows = this.#list.children;
+      rows[this.#active]?.setAttribute("aria-selected", "false");
+      this.#active = number;
+      const row = rows[number];
+      if (!row) {
+        this.#input.removeAttribute("aria-activedescendant");
+        return;
+      }
+      row.setAttribute("aria-selected", "true");
+      row.scrollIntoView({ block: "nearest" });
+      this.#input.setAttribute("aria-activedescendant", row.id);
+    }
+
+    #stop() {
+      clearTimeout(this.#timer);
+      this.#asking?.abort();
+      this.#asking = null;
+    }
+
+    #close() {
+      this.#stop();
+      this.#choose(-1);
+      this.#panel.hidden = true;
+      this.#input.setAttribute("aria-expanded", "false");
+    }
+
+    #show(rows, spoken, note) {
+      this.#choose(-1);
       rows.forEach((row, number) => { row.id = `row-${number}`; });
-      list.replaceChildren(...rows);
-      list.hidden = rows.length === 0;
-      note.textContent = visible;
-      note.hidden = !visible;
-      panel.hidden = false;
-      input.setAttribute("aria-expanded", String(rows.length > 0));
-      spoken.textContent = said;
+      this.#list.replaceChildren(...rows);
+      this.#list.hidden = rows.length === 0;
+      this.#note.textContent = note;
+      this.#note.hidden = !note;
+      this.#panel.hidden = false;
+      this.#input.setAttribute("aria-expanded", String(rows.length > 0));
+      this.#spoken.textContent = spoken;
     }
 
     // One question at a time: a newer one takes the place of the one under way.
-    async function ask(path, answer) {
-      stop();
-      const query = input.value.trim();
-      if (!query) return close();
-      const mine = asking = new AbortController();
-      const patience = setTimeout(() => mine.abort("late"), PATIENCE);
+    async #ask(path, answer) {
+      this.#stop();
+      const query = this.#input.value.trim();
+      if (!query) {
+        this.#close();
+        return;
+      }
+      const mine = new AbortController();
+      this.#asking = mine;
+      const patience = setTimeout(() => mine.abort(), PATIENCE);
       try {
-        const address = new URL(`${service}/api/v1/${path}`);
-        address.search = new URLSearchParams({ q: query, limit: options.limit });
+        const address = new URL(`${this.#service}/api/v1/${path}`);
+        address.search = new URLSearchParams({ q: query, limit: this.#limit });
         const response = await fetch(address, { signal: mine.signal, credentials: "omit" });
         const body = await response.json();
-        if (asking !== mine) return undefined;
+        if (this.#asking !== mine) return;
+        if (response.ok) answer(body, query);
         // What the service says of a question that it refuses helps whoever asked it.
-        if (response.status === 400) return show([], body.detail, { visible: body.detail });
-        if (!response.ok) throw new Error(`${address} answered ${response.status}.`);
-        return answer(body, query);
-      } catch (error) {
-        if (asking !== mine) return undefined;
-        return show([], texts.away, { visible: texts.away });
+        else this.#fail(response.status === 400 ? body.detail : this.#texts.away);
+      } catch {
+        if (this.#asking === mine) this.#fail(this.#texts.away);
       } finally {
         clearTimeout(patience);
       }
     }
 
-    function row(address, ...children) {
-      const where = options.links === "new" ? { target: "_blank", rel: "noopener" } : {};
+    #fail(sentence) {
+      this.#show([], sentence, sentence);
+    }
+
+    #suggest() {
+      this.#ask("suggest", ({ suggestions }) => {
+        const rows = suggestions.map(({ id, term, title, definition }) =>
+          this.#term(id, title === term ? term : `${title} → ${term}`, 0, definition));
+        const { enter, suggestions: count } = this.#texts;
+        this.#show(rows, `${count(rows.length)} ${enter}`, rows.length ? "" : enter);
+      });
+    }
+
+    #search() {
+      this.#ask("search", ({ hits, close_match: close, corrected }, query) => {
+        const rows = hits.map((hit) => this.#term(hit.id, hit.term, hit.bars, hit.sentence));
+        rows.push(this.#row(`/?q=${encodeURIComponent(query)}`, this.#texts.all));
+        const note = !close ? this.#texts.none(query) : corrected ? this.#texts.instead(corrected) : "";
+        this.#show(rows, note || this.#texts.found(hits.length), note);
+      });
+    }
+
+    #term(id, title, bars, text) {
+      const drawn = make("i", { role: "img", "aria-label": this.#texts.strength(bars) },
+        "■".repeat(bars));
+      return this.#row(`/terms/${encodeURIComponent(id)}`, make("b", {}, title),
+        ...(bars ? [" ", drawn] : []), make("span", { class: "text" }, text));
+    }
+
+    #row(path, ...children) {
+      const where = this.#links === "new" ? { target: "_blank", rel: "noopener" } : {};
       return make("a", { role: "option", "aria-selected": "false", tabindex: "-1",
-        href: service + address, ...where }, ...children);
+        href: this.#service + path, ...where }, ...children);
     }
+  }
 
-    function termRow(id, title, bars, text) {
-      return row(`/terms/${encodeURIComponent(id)}`, make("b", {}, title),
-        ...(bars ? [" ", make("i", { role: "img", "aria-label": texts.strength(bars) },
-          "■".repeat(bars))] : []),
-        make("span", { class: "text" }, text));
-    }
+  function place(script, box) {
+    const into = script.dataset.into;
+    const parent = into ? document.querySelector(into) : null;
+    if (into && !parent) throw new Error(`widget.js: data-into="${into}" is nowhere on this page.`);
+    const host = document.createElement("div");
+    // Not a style element: a page's policy on inline styles does not concern these.
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLES);
+    const root = host.attachShadow({ mode: "open" });
+    root.adoptedStyleSheets = [sheet];
+    root.append(box.element);
+    if (parent) parent.append(host);
+    else script.after(host);
+  }
 
-    const suggest = () => ask("suggest", (body) => {
-      const rows = body.suggestions.map((found) => termRow(found.id,
-        found.title === found.term ? found.term : `${found.title} → ${found.term}`, 0,
-        found.definition));
-      const said = `${texts.suggestions(rows.length)} ${texts.enter}`;
-      show(rows, said, { visible: rows.length ? "" : texts.enter });
-    });
-
-    const search = () => ask("search", (body, query) => {
-      const rows = body.hits.map((hit) => termRow(hit.id, hit.term, hit.bars, hit.sentence));
-      const visible = !body.close_match ? texts.none(query) :
-        body.corrected ? texts.instead(body.corrected) : "";
-      rows.push(row(`/?q=${encodeURIComponent(query)}`, texts.all));
-      show(rows, visible || texts.found(body.hits.length), { visible });
-    });
-
-    function move(step) {
-      if (panel.hidden || list.hidden) return suggest();
-      // One place more than there are rows: the text itself is between the last and the first.
-      const places = list.children.length + 1;
-      return choose(((active + 1 + step + places) % places) - 1);
-    }
-
-    input.addEventListener("input", () => {
-      stop();
-      // What was chosen goes with the text before: Enter now means this text.
-      choose(-1);
-      timer = setTimeout(suggest, WAIT);
-    });
-    input.addEventListener("keydown", (event) => {
-      if (event.isComposing) return;
-      if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-        event.preventDefault();
-        move(event.key === "ArrowDown" ? 1 : -1);
-      } else if (event.key === "Escape") {
-        event.preventDefault();
-        if (panel.hidden) input.value = "";
-        stop();
-        close();
-      } else if (event.key === "Enter" && list.children[active] && !panel.hidden) {
-        event.preventDefault();
-        list.children[active].click();
-      }
-    });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      input.focus();
-      search();
-    });
-    // The text keeps the focus, so that the panel does not close before the click.
-    panel.addEventListener("mousedown", (event) => event.preventDefault());
-    box.addEventListener("focusout", (event) => {
-      if (box.contains(event.relatedTarget)) return;
-      stop();
-      close();
-    });
-    // A page's keyboard shortcuts do not see that somebody types in here.
-    for (const type of ["keydown", "keypress", "keyup"]) {
-      box.addEventListener(type, (event) => event.stopPropagation());
-    }
-    return box;
+  const script = document.currentScript;
+  if (!script) throw new Error('widget.js: load it by a plain <script src>, without type="module".');
+  const box = new SearchBox(new URL(".", script.src).href.replace(/\/$/, ""), script.dataset);
+  if (script.dataset.into && document.readyState === "loading") {
+    document.addEventListener("DOMContentLoaded", () => place(script, box));
+  } else {
+    place(script, box);
   }
 })();

@@ -1,6 +1,8 @@
 """The search box for pages elsewhere, and the page that shows how to put it there."""
 
 import gzip
+import json
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,8 +11,19 @@ from flask import Blueprint, Response, render_template, request
 from server.address import absolute
 from server.settings import Settings
 
-_SCRIPT = Path(__file__).with_name("widget.js").read_bytes()
 _SCRIPT_AGE = 3600
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+
+
+def _script() -> bytes:
+    """Return the script with its styles in it: pages load one file."""
+    folder = Path(__file__).parent
+    styles = _COMMENT.sub("", (folder / "widget.css").read_text(encoding="utf-8"))
+    script = (folder / "widget.js").read_text(encoding="utf-8")
+    return script.replace('"/*styles*/"', json.dumps(" ".join(styles.split()))).encode()
+
+
+_SCRIPT = _script()
 _KILOBYTES = round(len(gzip.compress(_SCRIPT)) / 1000)
 
 

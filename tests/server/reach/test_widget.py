@@ -18,6 +18,12 @@ def test_pages_of_any_origin_may_load_the_script(client):
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_the_styles_travel_in_the_script(client):
+    script = client.get("/widget.js").get_data(as_text=True)
+    assert ":host { all: initial !important; display: block !important; }" in script
+    assert "/*styles*/" not in script
+
+
 def test_the_script_loads_nothing_and_makes_no_markup_of_texts(client):
     script = client.get("/widget.js").get_data(as_text=True)
     assert set(re.findall(r"https?://[\w.…]+", script)) == {"https://…"}
@@ -32,5 +38,5 @@ def test_the_demo_page_shows_the_line_to_copy_and_every_attribute(searcher):
     assert '&lt;script src="https://t.example.org/widget.js"&gt;&lt;/script&gt;' in page
     assert '<script src="/widget.js"></script>' in page
     script = client.get("/widget.js").get_data(as_text=True)
-    used = set(re.findall(r"\bdata\.(\w+)", script))
+    used = set(re.findall(r"\bdata(?:set)?\.(\w+)", script))
     assert used == set(re.findall(r"<dt><code>data-(\w+)", page))
