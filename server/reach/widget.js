@@ -92,8 +92,9 @@
         placeholder: data.placeholder || this.#texts.placeholder,
       });
       // The rows are in the language of the glossary, whatever that of the labels is.
-      const form = make("form", { role: "search", lang }, make("label", { for: "q" }, label),
-        this.#input, make("button", {}, this.#texts.button));
+      // Its name tells it from the search of the page, which may have one of its own.
+      const form = make("form", { role: "search", "aria-label": label, lang },
+        make("label", { for: "q" }, label), this.#input, make("button", {}, this.#texts.button));
       this.#note = make("p", { class: "note", lang });
       this.#list = make("div", { id: "list", role: "listbox", "aria-label": label });
       this.#panel = make("div", { class: "panel", hidden: "" }, this.#note, this.#list);

@@ -85,6 +85,7 @@ def test_an_alias_shows_which_term_it_leads_to(embed):
 
 def test_it_is_used_by_keyboard_alone(embed, service):
     page = embed()
+    assert page.get_by_role("search", name="Search the glossary").count() == 1
     page.keyboard.press("Tab")
     assert box(page).evaluate("element => element === element.getRootNode().activeElement")
     page.keyboard.type("a", delay=20)
