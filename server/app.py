@@ -14,6 +14,7 @@ from server.live import Live
 from server.operation import register_operation
 from server.pages import page_routes
 from server.problems import register_problems
+from server.reach import reach_routes
 from server.settings import Settings
 from server.wire import Json
 
@@ -42,6 +43,7 @@ def create_app(live: Live, settings: Settings | None = None) -> Flask:
     app.register_api(api_routes(live, settings))
     register_docs(app, live)
     app.register_blueprint(page_routes(live, settings))
+    app.register_blueprint(reach_routes(live, settings))
     register_problems(app)
     register_caching(app, live, settings)
     if settings.cors_origins:

@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from indexer.search import Searcher
 from server.app import create_app
 from server.live import Live
+from server.settings import Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 _ARGUMENTS = [
@@ -34,11 +35,11 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(searcher: Searcher) -> Iterator[str]:
+def served(searcher: Searcher, settings: Settings | None = None) -> Iterator[str]:
     """Serve a snapshot on a free port; yield the address."""
     # In a thread of the tests; the real one forks, and is tested in tests/server.
     server = make_server(
-        "127.0.0.1", 0, create_app(Live(searcher)), threaded=True, request_handler=_Quiet
+        "127.0.0.1", 0, create_app(Live(searcher), settings), threaded=True, request_handler=_Quiet
     )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
