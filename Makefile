@@ -15,7 +15,7 @@ export HF_HOME := $(CURDIR)/.tmp/huggingface
 .PHONY: run test check fix clean
 
 run: $(VENV)/ready
-	$(BIN)/glossary serve --host $(HOST) --port $(PORT)
+	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
 
 test: $(VENV)/ready-dev
 	$(BIN)/python -m pytest
