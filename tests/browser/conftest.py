@@ -1,11 +1,16 @@
 """Chromium against the real service. Without Chromium these tests skip; on CI they must run."""
 
 import importlib.util
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
 from tests.browser.serving import CHROMIUM, chromium, served
 from tests.conftest import skip_or_fail
+
+WIDTHS = {"desktop": (1200, 900), "phone": (390, 800)}
 
 
 @pytest.fixture(scope="session")
@@ -19,17 +24,17 @@ def address(psychology):
 def browser():
     if CHROMIUM is None:
         skip_or_fail("Chromium is not installed; on Debian: apt-get install chromium")
-    if importlib.util.find_spec("playwright") is None:
-        skip_or_fail("Playwright is not installed; it is in the extra [dev]")
+    for package in ("playwright", "axe_playwright_python"):
+        if importlib.util.find_spec(package) is None:
+            skip_or_fail(f"{package} is not installed; it is in the extra [dev]")
     with chromium() as browser:
         yield browser
 
 
-@pytest.fixture(params=[(1200, 900), (390, 800)], ids=["desktop", "phone"])
-def page(browser, address, request):
-    """A page that records what it asks for and what goes wrong in it."""
-    width, height = request.param
-    context = browser.new_context(viewport={"width": width, "height": height}, base_url=address)
+@contextmanager
+def watched(browser: Any, address: str, **options: Any) -> Iterator[Any]:
+    """Open a page that records what it asks for and what goes wrong in it; both must be nothing."""
+    context = browser.new_context(base_url=address, **options)
     page = context.new_page()
     page.requested, page.faults = [], []
     page.on("request", lambda asked: page.requested.append(asked.url))
@@ -39,3 +44,18 @@ def page(browser, address, request):
     assert [url for url in page.requested if not url.startswith(address)] == []
     assert page.faults == []
     context.close()
+
+
+@pytest.fixture(params=WIDTHS.values(), ids=WIDTHS.keys())
+def page(browser, address, request):
+    """A watched page on a desktop and on a phone."""
+    width, height = request.param
+    with watched(browser, address, viewport={"width": width, "height": height}) as page:
+        yield page
+
+
+@pytest.fixture
+def desktop(browser, address):
+    """A watched page where the width plays no part."""
+    with watched(browser, address, viewport={"width": 1200, "height": 900}) as page:
+        yield page

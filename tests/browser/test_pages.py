@@ -1,6 +1,11 @@
 import re
 
+import pytest
+
+from tests.browser.conftest import watched
+
 QUERY = "dread of open places and crowds"
+BOX = "#q"
 
 
 def first_term(page):
@@ -14,7 +19,7 @@ def no_sideways_scroll(page):
 def test_a_description_typed_and_sent_finds_its_term(page):
     page.goto("/")
     assert no_sideways_scroll(page)
-    page.get_by_role("searchbox").fill(QUERY)
+    page.locator(BOX).fill(QUERY)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"\?q=dread"))
     page.locator(".card").first.wait_for()
@@ -24,24 +29,69 @@ def test_a_description_typed_and_sent_finds_its_term(page):
 
 def test_answers_come_while_typing_and_the_address_can_be_shared(page):
     page.goto("/")
-    page.get_by_role("searchbox").press_sequentially(QUERY, delay=5)
-    page.get_by_text(f"entries for “{QUERY}”").wait_for()
+    page.locator(BOX).press_sequentially(QUERY, delay=5)
+    page.get_by_role("heading", name=f"entries for “{QUERY}”").wait_for()
     assert first_term(page) == "Agoraphobia"
-    assert page.evaluate("location.search") == "?q=dread%20of%20open%20places%20and%20crowds"
+    assert page.evaluate("location.search") == "?q=dread+of+open+places+and+crowds"
     assert page.title().startswith(QUERY)
+    # What stands there is told in plain words to who does not see it.
+    assert page.locator("#status").inner_text() == f"10 entries for “{QUERY}”"
     page.reload()
     assert first_term(page) == "Agoraphobia"
-    page.get_by_role("searchbox").fill("")
+    page.locator(BOX).fill("")
     page.get_by_role("heading", name="Find a term by what it means").wait_for()
 
 
-def test_a_card_is_one_link_that_the_keyboard_reaches(page):
-    page.goto(f"/?q={QUERY}")
-    page.get_by_role("button", name="Search").focus()
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/terms/agoraphobia")
-    assert page.get_by_role("heading", level=1).inner_text() == "Agoraphobia"
+def test_a_card_is_one_link_that_the_keyboard_reaches(desktop):
+    desktop.goto(f"/?q={QUERY}")
+    desktop.locator("#category").focus()
+    desktop.keyboard.press("Tab")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/terms/agoraphobia")
+    assert desktop.get_by_role("heading", level=1).inner_text() == "Agoraphobia"
+
+
+def test_a_correction_can_be_undone(desktop):
+    desktop.goto("/?q=arachnofobbia")
+    assert desktop.get_by_role("heading", level=1).inner_text() == "10 entries for “Arachnophobia”"
+    desktop.get_by_role("link", name="Search for that instead").click()
+    desktop.wait_for_url(re.compile(r"exact=true"))
+    assert "arachnofobbia" in desktop.get_by_role("heading", level=1).inner_text()
+    assert not desktop.get_by_text("You typed").is_visible()
+
+
+def test_what_is_not_in_the_glossary_is_said_honestly(desktop):
+    desktop.goto("/?q=how+long+to+boil+an+egg")
+    heading = desktop.get_by_role("heading", level=1)
+    assert heading.inner_text() == "No close match for “how long to boil an egg”"
+
+
+def test_a_category_narrows_the_answers_while_one_looks(desktop):
+    desktop.goto(f"/?q={QUERY}")
+    desktop.get_by_label("in", exact=True).select_option("Personality")
+    desktop.wait_for_url(re.compile("category=personality"))
+    for _ in range(50):
+        if first_term(desktop) != "Agoraphobia":
+            break
+        desktop.wait_for_timeout(20)
+    terms = desktop.locator(".card-term").all_inner_texts()
+    assert len(terms) == 10
+    desktop.locator(".card").first.click()
+    assert desktop.locator(".category").inner_text() == "Personality"
+
+
+def test_a_service_that_is_away_is_told_and_does_not_lose_the_text(browser, address):
+    """Without ``watched``: that the console tells of the failure is what should happen."""
+    page = browser.new_page(base_url=address)
+    page.goto("/")
+    page.context.set_offline(True)
+    page.locator(BOX).press_sequentially("fear")
+    page.get_by_text("The search did not answer. Press Enter to try again.").first.wait_for()
+    assert page.locator(BOX).input_value() == "fear"
+    page.context.set_offline(False)
+    page.locator(BOX).press_sequentially(" of crowds")
+    page.locator(".card").first.wait_for()
+    page.close()
 
 
 def test_a_term_page_shows_its_definitions_and_related_articles_with_bars(page):
@@ -57,37 +107,84 @@ def test_a_term_page_shows_its_definitions_and_related_articles_with_bars(page):
     page.wait_for_url(re.compile(r"/terms/(?!interpersonal)"))
 
 
-def test_the_search_page_works_without_javascript(browser, address):
-    context = browser.new_context(java_script_enabled=False, base_url=address)
-    page = context.new_page()
+def test_terms_inside_a_definition_lead_to_their_pages(desktop):
+    desktop.goto("/terms/interpersonal-therapy")
+    article = desktop.locator("article")
+    addresses = [link.get_attribute("href") for link in article.locator(".mention").all()]
+    assert len(addresses) == len(set(addresses)) >= 2
+    assert "/terms/interpersonal-therapy" not in addresses
+    article.get_by_role("link", name="bulimia nervosa").click()
+    desktop.wait_for_url("**/terms/bulimia-nervosa")
+
+
+def test_a_category_leads_to_its_list_and_a_long_list_has_pages(desktop):
+    desktop.goto("/terms/hippocampus")
+    desktop.locator(".category a").click()
+    assert desktop.get_by_role("heading", level=1).inner_text() == "Brain and nervous system"
+    first = desktop.locator(".entries a").all_inner_texts()
+    assert len(first) == 100
+    assert first == sorted(first, key=str.lower)
+    desktop.get_by_role("navigation", name="Pages of this list").get_by_role(
+        "link", name="2"
+    ).click()
+    assert desktop.locator(".entries a").count() == 60
+
+
+def test_browsing_by_letter(page):
     page.goto("/")
-    page.get_by_role("searchbox").fill(QUERY)
-    page.get_by_role("button", name="Search").click()
-    assert first_term(page) == "Agoraphobia"
-    context.close()
+    page.get_by_role("link", name="Browse", exact=True).click()
+    page.get_by_role("link", name="Z", exact=True).click()
+    terms = page.locator(".entries a").all_inner_texts()
+    assert terms
+    assert all(term.startswith("Z") for term in terms)
+    assert no_sideways_scroll(page)
 
 
-def test_text_stands_out_from_its_ground_in_both_schemes(browser, address):
-    """WCAG contrast of at least 4.5 to 1 for every text colour on the page's ground."""
-    for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, base_url=address)
-        page = context.new_page()
-        page.goto("/terms/interpersonal-therapy")
-        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-        for selector in ("h1", ".category", ".card-term", ".bars", ".card-text", "footer p"):
-            colour = page.evaluate(
-                "s => getComputedStyle(document.querySelector(s)).color", selector
-            )
-            assert contrast(colour, ground) >= 4.5, (scheme, selector, colour, ground)
-        context.close()
+def test_everything_works_without_javascript(browser, address):
+    with watched(browser, address, java_script_enabled=False) as page:
+        page.goto("/")
+        page.get_by_role("searchbox").fill(QUERY)
+        page.get_by_role("button", name="Search").click()
+        assert first_term(page) == "Agoraphobia"
+        page.locator(".card").first.click()
+        page.get_by_role("link", name="See them on a map").click()
+        page.locator("svg.wide a.node:not(.middle)").first.click()
+        assert re.search(r"/terms/.+/map$", page.url)
+        page.get_by_role("link", name="Map", exact=True).click()
+        page.locator("svg.sheet a.area").first.click()
+        assert "category=" in page.url
+        page.locator(".columns a").first.click()
+        page.locator("article").wait_for()
 
 
-def contrast(one, other):
-    high, low = sorted((luminance(one), luminance(other)), reverse=True)
-    return (high + 0.05) / (low + 0.05)
+@pytest.mark.parametrize("path", ["/terms/agoraphobia", "/terms/agoraphobia/map"])
+def test_a_printed_page_has_its_text_and_no_controls(desktop, path):
+    desktop.goto(path)
+    desktop.emulate_media(media="print")
+    assert desktop.get_by_role("heading", level=1).is_visible()
+    for control in ("form", "nav", ".heading a"):
+        for found in desktop.locator(control).all():
+            assert not found.is_visible()
+    ground, ink = (
+        desktop.evaluate("[getComputedStyle(document.body).backgroundColor, "
+                         "getComputedStyle(document.querySelector('h1')).color]")
+    )  # fmt: skip
+    assert ground == "rgba(0, 0, 0, 0)"
+    assert ink == "rgb(0, 0, 0)"
 
 
-def luminance(colour):
-    parts = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
-    linear = [p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+@pytest.mark.parametrize(
+    "path", ["/", f"/?q={QUERY}", "/terms/interpersonal-therapy", "/map", "/browse"]
+)
+def test_nothing_moves_after_it_was_drawn(page, path):
+    """Cumulative layout shift, as Chromium itself measures it, with typing left out."""
+    page.add_init_script(
+        "window.shifted = 0; new PerformanceObserver(list => { for (const shift of "
+        "list.getEntries()) if (!shift.hadRecentInput) window.shifted += shift.value; })"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.mouse.wheel(0, 600)
+    page.wait_for_timeout(150)
+    assert page.evaluate("window.shifted") == 0
