@@ -113,7 +113,7 @@ class FreeText:
         pair = pair_score(np.max(rows[0] @ rows[1].T), shared)
         lost = snapshot.related.hubness[one] + snapshot.related.hubness[other]
         alike = snapshot.related.neighbourhoods.alike(one, other)
-        score = float(list_score(pair, lost, np.float32(alike)))
+        score = float(list_score(pair, lost, np.array(alike, dtype=np.float32)))
         return closeness(score, snapshot.manifest.calibration.related)
 
     def _read(self, text: str) -> _Read:

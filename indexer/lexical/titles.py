@@ -40,6 +40,11 @@ class Title:
     kind: TitleKind
 
     @property
+    def is_acronym(self) -> bool:
+        """Tell whether all of it is an acronym: "CBT", "REM", "DSM-5"."""
+        return _is_acronym(self.text)
+
+    @property
     def acronyms(self) -> list[str]:
         """Return the keys of its words that are acronyms: of "CHC theory", "chc"."""
         return [title_key(word) for word in self.text.split() if _is_acronym(word)]

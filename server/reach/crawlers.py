@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, render_template
 
+from indexer.glossary import category_slug
 from indexer.snapshot import Snapshot
 from server.address import absolute, base_address, term_address
 from server.live import Live
@@ -22,7 +23,7 @@ def add_crawler_views(routes: Blueprint, live: Live, settings: Settings) -> None
         snapshot = live.searcher.snapshot
         parts = [
             absolute(settings, "reach.sitemap_part", part=part)
-            for part in range(1, len(_parts(snapshot, _pages(settings))) + 1)
+            for part in range(1, len(_parts(snapshot, _pages(snapshot, settings))) + 1)
         ]
         return _xml("sitemap.xml", parts, snapshot)
 
@@ -30,7 +31,7 @@ def add_crawler_views(routes: Blueprint, live: Live, settings: Settings) -> None
     def sitemap_part(part: int) -> Response:
         """List the addresses of one part: pages of all kinds first, then the terms."""
         snapshot = live.searcher.snapshot
-        pages = _pages(settings)
+        pages = _pages(snapshot, settings)
         parts = _parts(snapshot, pages)
         if not 1 <= part <= len(parts):
             abort(404)
@@ -55,8 +56,14 @@ def add_crawler_views(routes: Blueprint, live: Live, settings: Settings) -> None
         return Response(text, content_type="text/plain; charset=utf-8")
 
 
-def _pages(settings: Settings) -> list[str]:
-    return [absolute(settings, "pages.search")]
+def _pages(snapshot: Snapshot, settings: Settings) -> list[str]:
+    listing = snapshot.listing
+    slugs = [category_slug(section.name) for section in listing.categories]
+    return [
+        *(absolute(settings, f"pages.{name}") for name in ("search", "browse", "map")),
+        *(absolute(settings, "pages.letter", letter=section.name) for section in listing.letters),
+        *(absolute(settings, "pages.category", slug=slug) for slug in slugs),
+    ]
 
 
 def _parts(snapshot: Snapshot, pages: Sequence[str]) -> list[range]:

@@ -43,7 +43,9 @@ def test_the_sitemap_lists_the_pages_and_every_term(client, searcher):
     assert addresses(index, "sitemap") == ["https://t.example.org/sitemap-1.xml"]
     part = client.get("/sitemap-1.xml")
     found = addresses(part, "url")
-    assert found[0] == "https://t.example.org/"
+    assert found[:3] == [f"https://t.example.org/{path}" for path in ("", "browse", "map")]
+    letters = [f"https://t.example.org/browse/letter/{letter}" for letter in "AIMNP"]
+    assert found[3:-8] == [*letters, "https://t.example.org/browse/category/disorders"]
     assert found[-8:] == [f"https://t.example.org/terms/{term}" for term in TERMS]
     assert changes(index, "sitemap") == {searcher.snapshot.manifest.created}
     assert changes(part, "url") == {searcher.snapshot.manifest.created}

@@ -120,6 +120,14 @@ def test_an_address_may_have_a_path_of_its_own(make_index):
     assert '<link rel="canonical" href="https://example.org/terms/widget">' in head
 
 
+def test_a_later_part_of_a_list_has_an_address_of_its_own(make_index):
+    entries = (Entry(f"fear-{number}", f"Fear {number}", ("Fear.",)) for number in range(101))
+    client = served(make_index, Glossary(tuple(entries), title="t"), address=ADDRESS)
+    address = "https://terms.example.org/browse/letter/F"
+    assert f'rel="canonical" href="{address}?page=2"' in head_of(client, "/browse/letter/F?page=2")
+    assert f'rel="canonical" href="{address}"' in head_of(client, "/browse/letter/F?page=1&x=y")
+
+
 def test_an_address_holds_no_letters_that_need_quoting(make_index):
     glossary = Glossary((Entry("恐怖", "恐怖", ("Fear.",)),), title="t")
     head = head_of(served(make_index, glossary, address=ADDRESS), "/terms/恐怖")
