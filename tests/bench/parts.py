@@ -17,7 +17,14 @@ QUERY_PARTS = ("titles", "corrections", "words", "word gate by size", "sentences
 # Each puts a plain way of fusing meaning and words in the place of ours.
 FUSIONS = ("rank fusion instead", "z-scores instead")
 # Each takes one part away when the snapshot is built.
-BUILD_PARTS = ("definition view", "titled view", "titles view", "pair words", "hub control")
+BUILD_PARTS = (
+    "definition view",
+    "titled view",
+    "titles view",
+    "pair words",
+    "hub control",
+    "shared neighbours",
+)
 
 
 @contextmanager
@@ -43,6 +50,7 @@ def _changes(part: str | None) -> list[tuple[object, str, object]]:
         "titles view": _views(weights.definition, weights.titled, 0.0),
         "pair words": [(scoring, "WORDS_OF_PAIR", 0.0)],
         "hub control": [(related, "HUBNESS", 0.0)],
+        "shared neighbours": [(scoring, "SHARED_NEIGHBOURS", 0.0)],
         "rank fusion instead": [(ranking, "hit_score", _rank_fusion)],
         "z-scores instead": [(ranking, "hit_score", _z_scores)],
     }

@@ -1,6 +1,6 @@
 """Prints the grids that the weights of ``indexer/scoring.py`` were chosen from.
 
-    python -m tests.bench.tune --data DIR [--views] [--words] [--pairs]
+    python -m tests.bench.tune --data DIR [--views] [--words] [--pairs] [--neighbours]
 
 Search weights are judged on the development half of the bundled queries and on cross-glossary
 search; pair weights on the development half of the bundled related lists and on the related
@@ -38,6 +38,7 @@ VIEWS = (
 WORDS_OF_QUERY = (0.0, 0.15, 0.25, 0.36, 0.45, 0.6)
 WORDS_OF_PAIR = (0.0, 0.5, 1.0, 1.7)
 HUBNESS = (0.0, 0.1, 0.2, 0.3, 0.4)
+SHARED_NEIGHBOURS = (0.0, 0.1, 0.2, 0.3, 0.5)
 _SEARCH = ("queries", "cross-glossary")
 _PAIRS = ("related", "related-articles")
 
@@ -46,7 +47,7 @@ def main() -> None:
     """Print the grids asked for, all without a choice."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
-    grids = ("views", "words", "pairs")
+    grids = ("views", "words", "pairs", "neighbours")
     for grid in grids:
         parser.add_argument(f"--{grid}", action="store_true")
     options = parser.parse_args()
@@ -64,6 +65,10 @@ def main() -> None:
             for words, hubness in itertools.product(WORDS_OF_PAIR, HUBNESS):
                 changes = [(scoring, "WORDS_OF_PAIR", words), (related, "HUBNESS", hubness)]
                 _row(f"words of pair {words}, hubness {hubness}", options.data, _PAIRS, changes)
+        if "neighbours" in chosen:
+            for shared in SHARED_NEIGHBOURS:
+                weight = [(scoring, "SHARED_NEIGHBOURS", shared)]
+                _row(f"shared neighbours {shared}", options.data, _PAIRS, weight)
 
 
 def _row(
