@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from waitress.server import create_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from indexer.search import Searcher
 from server.app import create_app
@@ -26,14 +26,26 @@ _ARGUMENTS = [
 ]
 
 
+class _Quiet(WSGIRequestHandler):
+    # As the real one does: without it each of a page's files costs a new connection.
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing of what went well."""
+
+
 @contextmanager
 def served(searcher: Searcher, settings: Settings | None = None) -> Iterator[str]:
     """Serve a snapshot on a free port; yield the address."""
-    server: Any = create_server(create_app(Live(searcher), settings), host="127.0.0.1", port=0)
-    threading.Thread(target=server.run, daemon=True).start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.task_dispatcher.shutdown()
+    # In a thread of the tests; the real one forks, and is tested in tests/server.
+    app = create_app(Live(searcher), settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
 
 
 @contextmanager
