@@ -34,6 +34,9 @@ def register_caching(app: Flask, live: Live, settings: Settings) -> None:
     # which passes on what is not modified.
     @app.after_request
     def keep(response: Response) -> Response:
+        if response.direct_passthrough and hasattr(response.response, "close"):
+            # A file: the compression reads it and does not close it.
+            response.call_on_close(response.response.close)
         if request.blueprint != "api" and request.endpoint not in {"docs", "openapi"}:
             return response
         if request.method not in {"GET", "HEAD"} or response.status_code != 200:

@@ -38,9 +38,8 @@ class _Quiet(WSGIRequestHandler):
 def served(searcher: Searcher, settings: Settings | None = None) -> Iterator[str]:
     """Serve a snapshot on a free port; yield the address."""
     # In a thread of the tests; the real one forks, and is tested in tests/server.
-    server = make_server(
-        "127.0.0.1", 0, create_app(Live(searcher), settings), threaded=True, request_handler=_Quiet
-    )
+    app = create_app(Live(searcher), settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

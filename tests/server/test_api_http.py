@@ -177,13 +177,14 @@ def test_the_document_is_read_as_a_page_that_loads_nothing_from_elsewhere(client
     for path in ("GET</b> /api/v1/search", "POST</b> /api/v1/relatedness"):
         assert path in page
     assert 'href="/openapi.json"' in page
-    # What only names an address, of this page or in an example, loads nothing.
-    loading = re.sub(r'<meta[^>]*>|<link rel="canonical"[^>]*>|curl http://localhost/', "", page)
     for foreign in ("http://", "https://", "<style", "style=", "<script>", "onclick"):
-        assert foreign not in loading
+        assert foreign not in page.replace("http://localhost/", "")
 
 
 def test_the_examples_of_the_page_work(client):
+    import html
+    import re
+
     page = html.unescape(client.get("/docs").get_data(as_text=True))
     links = re.findall(r'Example: <a href="([^"]+)"', page)
     assert len(links) == 6
