@@ -1,6 +1,7 @@
 """``glossary mcp``: the glossary for assistants, over the Model Context Protocol."""
 
 import logging
+import os
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -21,9 +22,9 @@ _EXTRA = ("mcp", "mcp_types")
 @index_option
 @click.option(
     "--address",
-    envvar="GLOSSARY_ADDRESS",
     metavar="URL",
-    help="Where readers reach the service, for citations: https://terms.example.org.",
+    help="Where readers reach the service, for citations: https://terms.example.org.  "
+    "[env var: GLOSSARY_ADDRESS]",
 )
 def command(index: Path | None, address: str | None) -> None:
     """Let an assistant search and cite the glossary (Model Context Protocol, over stdio).
@@ -45,9 +46,10 @@ def command(index: Path | None, address: str | None) -> None:
             "install it with: python -m pip install 'glossary-search[mcp]', in a checkout "
             "python -m pip install -e '.[mcp]'."
         ) from error
+    settings = Settings.from_environment(os.environ, address=address)
     # Its notes on single calls, with what was asked in them.
     logging.getLogger("mcp").setLevel(logging.WARNING)
     # Only the protocol may write to stdout, also while the bundled glossary is built.
     with redirect_stdout(sys.stderr):
         searcher = Searcher.open(chosen_index(index))
-    mcp_server(Live(searcher), Settings(address=address)).run("stdio")
+    mcp_server(Live(searcher), settings).run("stdio")

@@ -41,8 +41,8 @@ def test_the_readme_has_commands():
 def test_a_command_of_the_readme_works(line, folder, psychology_index, monkeypatch):
     monkeypatch.chdir(folder)
     arguments = shlex.split(line)[1:]
-    if arguments[0] == "serve":
-        # Serving never ends; that it starts is tests/server/test_serve.py's.
+    if arguments[0] in {"serve", "mcp"}:
+        # Serving never ends; that they start is for tests/server/.
         arguments.append("--help")
     runner = CliRunner(env={"GLOSSARY_INDEX": str(psychology_index)})
     done = runner.invoke(main, arguments)
