@@ -8,5 +8,6 @@ ruff format --check .
 ruff check .
 mypy
 PYTHONPATH=. lint-imports --no-cache
+python .ci/audit.py
 coverage run -m pytest "$@"
 coverage report

@@ -1,0 +1,50 @@
+"""The audit of the pinned versions fails on a hole, and not on a service that is out of reach."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / ".ci" / "audit.py"
+HOLE = {"id": "PYSEC-1", "fix_versions": ["2.0"], "aliases": [], "description": ""}
+SKIPPED = {"name": "b", "skip_reason": "Dependency not found"}
+
+
+@pytest.fixture
+def audited(tmp_path):
+    """Run the audit with a pip-audit that says this: advisories cannot be had in every place."""
+
+    def run(*said):
+        answer = tmp_path / "pip-audit"
+        text = json.dumps({"dependencies": list(said)}) if said else "Traceback: no connection"
+        answer.write_text(f"#!{sys.executable}\nprint({text!r})\n")
+        answer.chmod(0o755)
+        environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        return subprocess.run(
+            [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False, env=environ
+        )
+
+    return run
+
+
+def test_a_known_hole_fails_and_tells_what_closes_it(audited):
+    done = audited({"name": "a", "version": "1.0", "vulns": [HOLE]}, SKIPPED)
+    assert done.returncode == 1
+    assert "audit: a 1.0: PYSEC-1, closed by 2.0\n" in done.stdout
+
+
+def test_packages_without_a_hole_pass(audited):
+    done = audited({"name": "a", "version": "1.0", "vulns": []}, SKIPPED)
+    assert (done.returncode, done.stdout) == (0, "audit: pypi knows 0 holes in 1 packages.\n")
+
+
+@pytest.mark.parametrize("said", [(), (SKIPPED,)])
+def test_nothing_audited_is_said_in_one_line_and_passes(audited, said):
+    done = audited(*said)
+    assert done.returncode == 0
+    assert done.stdout == (
+        "audit: nothing was audited, no advisory service can be reached (pypi, osv).\n"
+    )
