@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+# CI has the same tests counted: RUN="coverage run -m pytest".
+RUN ?= pytest
 
 export TMPDIR := $(CURDIR)/.tmp
 export PIP_NO_CACHE_DIR := 1
@@ -18,7 +20,7 @@ run: $(VENV)/ready
 	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
 
 test: $(VENV)/ready-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m $(RUN)
 
 # Format, lint, types, architecture, tests with coverage.
 check: $(VENV)/ready-dev
