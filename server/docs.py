@@ -65,11 +65,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The keys of a body, or of a part of one."""
+    """The keys of a body, or of a part of one; ``sent`` tells those of requests."""
 
     name: str
     description: str
     parts: list[Part]
+    sent: bool
 
 
 def register_docs(app: OpenAPI, live: Live) -> None:
@@ -104,8 +105,10 @@ def groups(document: Mapping[str, Any], first: Entry) -> Iterator[Group]:
 
 def shapes(document: Mapping[str, Any]) -> Iterator[Shape]:
     """Yield the shapes of a document, those that bodies are made of."""
-    for name, schema in sorted(document["components"]["schemas"].items()):
-        yield Shape(name, schema.get("description", ""), list(_parts(schema)))
+    schemas = document["components"]["schemas"]
+    sent = _sent(document)
+    for name, schema in sorted(schemas.items()):
+        yield Shape(name, schema.get("description", ""), list(_parts(schema)), name in sent)
 
 
 def _operation(path: str, method: str, operation: Mapping[str, Any], first: Entry) -> Operation:
@@ -156,6 +159,19 @@ def _example_body(name: str, first: Entry) -> Body | None:
         "relatedness": {"pairs": [{"one": {"term": first.id}, "other": {"text": text}}]},
     }
     return bodies.get(name)
+
+
+def _sent(document: Mapping[str, Any]) -> set[str]:
+    """Return the names of the shapes that requests are made of."""
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    left = [_shape_of(asked["requestBody"]) for asked in operations if "requestBody" in asked]
+    sent: set[str] = set()
+    while left:
+        name = left.pop()
+        sent.add(name)
+        parts = _parts(document["components"]["schemas"][name])
+        left.extend(part.kind.shape for part in parts if part.kind.shape)
+    return sent
 
 
 def _shape_of(told: Mapping[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """``glossary search``: a description in, the terms it may mean out."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -20,6 +21,8 @@ _QUERIES_AT_ONCE = 256
 @index_option
 @click.option("--limit", default=10, show_default=True, help="How many hits at most.")
 @click.option("--exact", is_flag=True, help="Search for what was typed, even if it looks misspelt.")
+@click.option("--category", help="Search only entries of this category.")
+@click.option("--min-strength", type=float, help="Leave out hits that are weaker, 0 to 100.")
 @click.option("--json", "as_json", is_flag=True, help="Print the body the service answers with.")
 @click.option(
     "--queries",
@@ -38,6 +41,8 @@ def command(
     index: Path | None,
     limit: int,
     exact: bool,
+    category: str | None,
+    min_strength: float | None,
     as_json: bool,
     queries: Path | None,
     output: Path | None,
@@ -56,11 +61,20 @@ def command(
     if queries is not None and output is not None:
         asked = read_queries(queries)
         searcher = Searcher.open(chosen_index(index))
-        write_lines(output, _answers(searcher, asked, limit))
+        ask = partial(
+            searcher.search_many,
+            limit=limit,
+            correct=not exact,
+            category=category,
+            min_strength=min_strength,
+        )
+        write_lines(output, _answers(ask, asked))
         click.echo(f"Answered {len(asked):,} queries in {output}.")
         return
     assert query is not None  # noqa: S101  either it or --queries was given
-    answer = Searcher.open(chosen_index(index)).search(query, limit=limit, correct=not exact)
+    answer = Searcher.open(chosen_index(index)).search(
+        query, limit=limit, correct=not exact, category=category, min_strength=min_strength
+    )
     if as_json:
         show_json(search_body(answer))
     else:
@@ -92,10 +106,10 @@ def read_queries(path: Path) -> list[str]:
     return queries
 
 
-def _answers(searcher: Searcher, queries: list[str], limit: int) -> Iterator[str]:
+def _answers(ask: Callable[[list[str]], list[Answer]], queries: list[str]) -> Iterator[str]:
     for start in range(0, len(queries), _QUERIES_AT_ONCE):
         part = queries[start : start + _QUERIES_AT_ONCE]
-        for answer in searcher.search_many(part, limit=limit):
+        for answer in ask(part):
             yield json.dumps(search_body(answer), ensure_ascii=False)
 
 

@@ -49,25 +49,31 @@ class Postings:
         self._impacts: NDArray[np.float32] = impacts
         self._count = count
 
-    def share(self, tokens: Sequence[str]) -> NDArray[np.float32]:
+    def share(self, tokens: Sequence[str], *, most: int | None = None) -> NDArray[np.float32]:
         """Return, for every entry, how much of the query's weight it has.
 
         0 is none of its tokens, 1 each of them once in a text of the usual length; a token that
         stands often, or in a short text, counts for more. A token no entry has counts as the
         rarest: a query of strange words has a small share in everything.
+
+        With ``most``, the commonest tokens, which tell least, are left out when all of them
+        together have more entries than that.
         """
         scores = np.zeros(self._count, dtype=np.float32)
-        whole = 0.0
-        for token in dict.fromkeys(tokens):
-            place = self._place(token)
-            if place is None:
-                whole += math.log(1 + self._count)
-                continue
-            row = self._tokens[place]
+        places = [self._place(token) for token in dict.fromkeys(tokens)]
+        whole = math.log(1 + self._count) * places.count(None)
+        rows = [self._tokens[place] for place in places if place is not None]
+        if most is not None:
+            rows.sort(key=lambda row: int(row["count"]))
+        added = 0
+        for row in rows:
             start, end = int(row["start"]), int(row["start"]) + int(row["count"])
+            whole += float(row["weight"])
+            if most is not None and added and added + end - start > most:
+                continue
+            added += end - start
             # A token's entries are distinct, so that plain indexed addition loses nothing.
             scores[self._numbers[start:end]] += self._impacts[start:end]
-            whole += float(row["weight"])
         return scores / np.float32(whole) if whole else scores
 
     def cosine(self, tokens: Sequence[str]) -> NDArray[np.float32]:

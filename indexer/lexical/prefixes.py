@@ -4,7 +4,6 @@ import mmap
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from enum import IntEnum
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,9 +61,13 @@ class Prefixes:
         rows = range(self._bounds[kind], self._bounds[kind + 1])
         first = bisect_left(rows, wanted, key=lambda row: self._begins(row, len(wanted)))
         last = bisect_right(rows, wanted, lo=first, key=lambda row: self._begins(row, len(wanted)))
+        found: dict[int, None] = {}
         # An entry with several such titles has several rows.
-        distinct = dict.fromkeys(int(self._entries[row]) for row in islice(rows[first:last], 4096))
-        return list(islice(distinct, most))
+        for row in rows[first:last]:
+            if len(found) == most:
+                break
+            found[int(self._entries[row])] = None
+        return list(found)
 
     def _begins(self, row: int, length: int) -> bytes:
         start = int(self._starts[row])

@@ -4,9 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Score = Annotated[
-    float, Field(description="Orders this list, higher is closer; means nothing beyond it.")
-]
+Score = Annotated[float, Field(description="Higher is closer; compare it within one answer only.")]
 Strength = Annotated[
     float,
     Field(

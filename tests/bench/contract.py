@@ -9,7 +9,6 @@ refused that it allows. It takes some ten minutes on two cores.
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +42,8 @@ def main() -> int:
             "--continue-on-failure",
         )
     finally:
-        service.send_signal(signal.SIGINT)
+        # Not an interrupt: what a shell starts in the background ignores those.
+        service.terminate()
         service.wait(timeout=10)
     print(outcome.text)  # noqa: T201
     print(f"{outcome.cases:,} requests, status {outcome.status}")  # noqa: T201

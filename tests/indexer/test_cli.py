@@ -80,6 +80,17 @@ def test_a_misspelt_query_is_told_and_can_be_searched_as_it_is(glossary):
     assert "Searched for" not in glossary("search", "arachnofobia", "--exact").stdout
 
 
+def test_search_takes_a_category_and_a_least_strength_alone_and_for_a_file(glossary, tmp_path):
+    narrowed = ("--category", "disorders", "--min-strength", "10")
+    alone = json.loads(glossary("search", "one fear", *narrowed, "--json").stdout)
+    assert [hit["id"] for hit in alone["hits"]] == ["phobia"]
+    (tmp_path / "q.jsonl").write_text('{"query": "one fear"}\n')
+    glossary(
+        "search", "--queries", tmp_path / "q.jsonl", "--output", tmp_path / "a.jsonl", *narrowed
+    )
+    assert json.loads((tmp_path / "a.jsonl").read_text()) == alone
+
+
 def test_a_file_of_queries_is_answered_line_by_line(glossary, tmp_path):
     asked = [f"fear number {n}" for n in range(300)]
     lines = "".join(json.dumps({"query": query}) + "\n" for query in asked)
@@ -130,6 +141,8 @@ def test_info_tells_what_the_snapshot_is(glossary):
         (("search", ""), 1, "The query is empty"),
         (("search", "x", "--limit", "0"), 1, "limit must be between 1 and 100, got 0."),
         (("search", "x", "--limit", "a"), 2, "'a' is not a valid integer"),
+        (("search", "x", "--category", "y"), 1, "no category 'y' here; known: Disorders."),
+        (("search", "x", "--min-strength", "101"), 1, "between 0 and 100, got 101."),
         (("search",), 2, "Give either QUERY or --queries FILE."),
         (("search", "x", "--queries", "q.jsonl"), 2, "Give either QUERY or --queries FILE."),
         (("search", "--queries", "q.jsonl"), 2, "--queries and --output go together."),

@@ -153,3 +153,16 @@ def test_files_of_something_else_are_refused(tmp_path):
     np.save(tmp_path / "p" / "tokens.npy", np.arange(3))
     with pytest.raises(ValueError, match="p holds no postings"):
         Postings(tmp_path / "p", 4)
+
+
+def test_of_very_common_tokens_only_the_rarer_count(tmp_path):
+    documents = [["the", "cat"], ["the", "dog"], ["the", "cat", "dog"], ["the"]]
+    save_postings(tmp_path / "words", documents, Weighting.RARITY)
+    postings = Postings(tmp_path / "words", 4)
+    every = postings.share(["the", "cat", "dog"])
+    np.testing.assert_array_equal(postings.share(["the", "cat", "dog"], most=8), every)
+    some = postings.share(["the", "cat", "dog"], most=4)
+    assert some[3] == 0 < every[3]
+    assert some.argmax() == every.argmax() == 2
+    # The rarest counts, however common.
+    assert postings.share(["the"], most=1)[3] > 0

@@ -61,3 +61,13 @@ def test_unit_rows_have_length_one_and_zeros_stay(rows):
     lengths = np.linalg.norm(unit, axis=1)
     assert lengths[3] == 0
     np.testing.assert_allclose(np.delete(lengths, 3), 1, atol=1e-6)
+
+
+def test_rows_that_do_not_count_are_as_if_they_were_not_there(tmp_path, rows):
+    save_index(tmp_path / "v", unit_rows(rows))
+    among = np.random.default_rng(1).random(200) < 0.1
+    found = FlatIndex(tmp_path / "v").search(unit_rows(rows[:3]), 50, among=among)
+    some = np.flatnonzero(among)
+    _, numbers = exact_nearest(unit_rows(rows[:3]), unit_rows(rows)[some], 50)
+    assert len(some) < 50
+    np.testing.assert_array_equal(found.rows, some[numbers])

@@ -181,6 +181,18 @@ def test_the_document_is_read_as_a_page_that_loads_nothing_from_elsewhere(client
         assert foreign not in page.replace("curl http://localhost/", "")
 
 
+def test_the_page_tells_what_a_request_needs_and_what_has_a_default(client):
+    page = client.get("/docs").get_data(as_text=True)
+    asked = page[page.index('id="shape-SearchRequest"') : page.index('id="shape-Section"')]
+    assert asked.count("<b>needed</b>") == 1
+    assert "integer (1 to 100)" in asked
+    assert "boolean, by default false" in asked
+    hit = page[page.index('id="shape-Hit"') : page.index('id="shape-Link"')]
+    assert "needed" not in hit
+    pair = page[page.index('id="shape-Pair"') : page.index('id="shape-Problem"')]
+    assert pair.count("<b>needed</b>") == 2
+
+
 def test_the_examples_of_the_page_work(client):
     import html
     import re
