@@ -14,6 +14,7 @@ from indexer.encoding import Rows, unit_rows
 MOST_LAID_OUT = 5000
 # Fewer have too few neighbours for t-SNE: they are projected.
 _FEWEST_LAID_OUT = 50
+_THREADED = 500
 _NEIGHBOURS = 5
 _PERPLEXITY = 30
 # On the bundled glossary the picture is as good as after the usual 1000, in half of the time.
@@ -52,12 +53,12 @@ def _projected(centres: Rows) -> Rows:
 def _laid_out(centres: Rows) -> Rows:
     from sklearn.manifold import TSNE  # noqa: PLC0415  a second that only a build spends
 
-    perplexity = min(_PERPLEXITY, (len(centres) - 1) / 3)
     layout = TSNE(
-        perplexity=perplexity,
+        perplexity=min(_PERPLEXITY, (len(centres) - 1) / 3),
         max_iter=_ITERATIONS,
         init=_start(centres),
-        n_jobs=-1,
+        # The threads of a small layout would only wait for one another.
+        n_jobs=1 if len(centres) < _THREADED else -1,
         random_state=0,
     )
     return np.asarray(layout.fit_transform(centres), dtype=np.float32)

@@ -52,11 +52,11 @@ def test_a_card_is_one_link_that_the_keyboard_reaches(desktop):
 
 
 def test_a_correction_can_be_undone(desktop):
-    desktop.goto("/?q=arachnofobbia")
-    assert desktop.get_by_role("heading", level=1).inner_text() == "10 entries for “Arachnophobia”"
+    desktop.goto("/?q=agoraphobbia")
+    assert desktop.get_by_role("heading", level=1).inner_text() == "10 entries for “Agoraphobia”"
     desktop.get_by_role("link", name="Search for that instead").click()
     desktop.wait_for_url(re.compile(r"exact=true"))
-    assert "arachnofobbia" in desktop.get_by_role("heading", level=1).inner_text()
+    assert "agoraphobbia" in desktop.get_by_role("heading", level=1).inner_text()
     assert not desktop.get_by_text("You typed").is_visible()
 
 
