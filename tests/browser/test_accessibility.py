@@ -24,7 +24,7 @@ PAGES = {
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-@pytest.fixture(scope="module", params=WIDTHS.values(), ids=WIDTHS.keys())
+@pytest.fixture(scope="module", params=list(WIDTHS.values()), ids=list(WIDTHS))
 def page(browser, address, request):
     width, height = request.param
     context = browser.new_context(base_url=address, viewport={"width": width, "height": height})

@@ -92,7 +92,12 @@ def page(browser, hostile):
     context.add_init_script(WATCH)
     page = context.new_page()
     page.told = told
-    page.on("dialog", lambda dialog: (told.append("dialog"), dialog.dismiss()))
+
+    def refuse(dialog):
+        told.append("dialog")
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
     yield page
     context.close()
 
