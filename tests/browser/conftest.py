@@ -46,7 +46,7 @@ def watched(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     context.close()
 
 
-@pytest.fixture(params=WIDTHS.values(), ids=WIDTHS.keys())
+@pytest.fixture(params=list(WIDTHS.values()), ids=list(WIDTHS))
 def page(browser, address, request):
     """A watched page on a desktop and on a phone."""
     width, height = request.param

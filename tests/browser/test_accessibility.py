@@ -24,7 +24,7 @@ PAGES = {
 OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 
 
-@pytest.fixture(scope="module", params=WIDTHS.values(), ids=WIDTHS.keys())
+@pytest.fixture(scope="module", params=list(WIDTHS.values()), ids=list(WIDTHS))
 def page(browser, address, request):
     width, height = request.param
     context = browser.new_context(base_url=address, viewport={"width": width, "height": height})
@@ -50,7 +50,7 @@ def faults(page):
     return found
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize("path", list(PAGES.values()), ids=list(PAGES))
 def test_axe_finds_nothing(page, path):
     page.goto(path)
     assert faults(page) == []

@@ -92,7 +92,12 @@ def page(browser, hostile):
     context.add_init_script(WATCH)
     page = context.new_page()
     page.told = told
-    page.on("dialog", lambda dialog: (told.append("dialog"), dialog.dismiss()))
+
+    def dismiss(dialog):
+        told.append("dialog")
+        dialog.dismiss()
+
+    page.on("dialog", dismiss)
     yield page
     context.close()
 
