@@ -50,7 +50,7 @@ def faults(page):
     return found
 
 
-@pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize("path", list(PAGES.values()), ids=list(PAGES))
 def test_axe_finds_nothing(page, path):
     page.goto(path)
     assert faults(page) == []

@@ -93,11 +93,11 @@ def page(browser, hostile):
     page = context.new_page()
     page.told = told
 
-    def refuse(dialog):
+    def dismiss(dialog):
         told.append("dialog")
         dialog.dismiss()
 
-    page.on("dialog", refuse)
+    page.on("dialog", dismiss)
     yield page
     context.close()
 

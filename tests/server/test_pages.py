@@ -80,7 +80,7 @@ def test_a_term_page_is_laid_out_as_the_original(client):
 def test_a_term_page_shows_every_field_but_the_hidden_labels(client):
     page = client.get("/terms/phobia").get_data(as_text=True)
     assert "Also: Irrational fear" in page
-    assert "Disorders" in page
+    assert '<a href="/browse/category/disorders">Disorders</a>' in page
     assert "He fears lifts." in page
     assert '<a href="/terms/agoraphobia">Agoraphobia</a>' in page
     assert '<a href="/terms/mood">Mood</a>' in page
