@@ -156,18 +156,19 @@ class _Look:
 
 def _first_look(pairs: _Pairs, homonyms: NDArray[np.int32], progress: Progress | None) -> _Look:
     lost: list[NDArray[np.float32]] = []
-    candidates: list[NDArray[np.int64]] = []
+    candidates: list[NDArray[np.int32]] = []
     closest: list[NDArray[np.float32]] = []
     for first, scores in pairs.blocks():
         scores[homonyms[first : first + len(scores), None] == homonyms[None, :]] = 0
         lost.append(hubness(scores))
         take = min(_CANDIDATES, scores.shape[1])
         found = np.argpartition(scores, scores.shape[1] - take, axis=1)[:, -take:]
-        candidates.append(found)
+        # A copy: the part alone would keep the order of the whole block in memory.
+        candidates.append(found.astype(np.int32))
         closest.append(np.take_along_axis(scores, found, axis=1))
         if progress is not None:
             progress(len(scores))
-    loses, numbers = np.concatenate(lost), np.concatenate(candidates).astype(np.int32)
+    loses, numbers = np.concatenate(lost), np.concatenate(candidates)
     near = np.concatenate(closest) - loses[:, None] - loses[numbers]
     return _Look(loses, neighbourhoods(numbers, near))
 
