@@ -119,9 +119,10 @@ def _on_paper(
 
 
 def _window(places: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the part of the map that holds most of these places, as wide as it is high."""
+    """Return the part of the map that holds most of these places, not much wider than high."""
     low, high = np.percentile(places, _INNER, axis=0)
-    middle, half = (low + high) / 2, max(float((high - low).max()) / 2 * 1.1, 0.05)
+    middle, half = (low + high) / 2, (high - low) / 2 * 1.15
+    half = np.maximum(half, max(0.6 * float(half.max()), 0.05))
     return middle - half, middle + half
 
 

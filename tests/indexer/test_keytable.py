@@ -23,3 +23,10 @@ def test_another_array_is_no_table(tmp_path):
     np.save(tmp_path / "k.npy", np.arange(4))
     with pytest.raises(ValueError, match=r"k\.npy holds int64, not keys"):
         KeyTable(tmp_path / "k.npy")
+
+
+def test_many_keys_are_asked_for_at_once(tmp_path):
+    save_keys(tmp_path / "keys.npy", [("b", 1, 0), ("d", 2, 0), ("b", 3, 1)])
+    table = KeyTable(tmp_path / "keys.npy")
+    assert table.holds(["a", "b", "c", "d", ""]).tolist() == [False, True, False, True, False]
+    assert table.holds([]).tolist() == []

@@ -154,6 +154,22 @@ def test_files_that_do_not_go_together_are_refused(index, layout):
         open_current(index)
 
 
+def test_a_map_that_lacks_an_entry_is_refused(index, layout):
+    np.save(layout.overview, np.zeros((7, 2), dtype=np.float32))
+
+    def change(body):
+        from indexer.snapshot import file_facts
+
+        facts = file_facts(layout.overview)
+        body["files"]["overview.npy"] = {"bytes": facts.bytes, "sha256": facts.sha256}
+
+    rewrite_manifest(layout, change)
+    with pytest.raises(
+        BadSnapshotError, match=r"out of step: \(7, 2\) places on the map, and .* \(8, 2\)"
+    ):
+        open_current(index)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
