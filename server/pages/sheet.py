@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 960, 720
 MOST_DRAWN, MOST_OF_CATEGORY, _MOST_AROUND = 1500, 200, 600
 _MARGIN = 28
 SHAPES, HUES = 4, 5
-_LETTER, _LABEL_HEIGHT, _LABEL_GAP = 7.4, 18, 9
+_LETTER, _LABEL_HEIGHT, _LABEL_GAP = 7.8, 18, 9
 # Entries far from the rest of their category would make it small.
 _INNER = (4, 96)
 
