@@ -135,14 +135,14 @@ def history(index: Path) -> list[str]:
             f"{index / HISTORY_FILE} cannot be read ({error}); remove it to forget what was "
             f"live before."
         ) from error
-    there, live = set(snapshot_names(index)), live_name(index)
+    there, live = set(snapshot_names(index)), _told_live(index)
     # Between the two writes of a switch the live one may still, or already, stand here.
     return [name for name in text.split("\n") if name in there and name != live]
 
 
 def make_live(index: Path, name: str) -> Switch:
     """Point ``current`` at a snapshot that was opened; what was live goes into the history."""
-    before = live_name(index)
+    before = _told_live(index)
     if before == name:
         return Switch(before, name)
     past = [other for other in history(index) if other != name]
@@ -188,6 +188,14 @@ def _listed(index: Path, name: str, live: str | None, past: Sequence[str]) -> Li
     except BadSnapshotError as error:
         manifest, problem = None, str(error)
     return Listed(name, name == live, name in past, manifest, problem)
+
+
+def _told_live(index: Path) -> str | None:
+    """Return the live snapshot's name; a damaged ``current``, which a switch mends, tells none."""
+    try:
+        return live_name(index)
+    except BadSnapshotError:
+        return None
 
 
 def _write(path: Path, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from flask import request
 from markupsafe import Markup
 
 from indexer.bodies import Body
-from indexer.glossary import Entry
+from indexer.glossary import Entry, category_slug
 from indexer.snapshot import Manifest
 from server.address import absolute
 from server.live import Live
@@ -64,6 +64,11 @@ def _term(entry: Entry, manifest: Manifest, settings: Settings, title: str) -> H
 def _canonical(settings: Settings) -> str:
     endpoint = request.endpoint or "pages.search"
     values = dict(request.view_args or {})
+    # Both may be written otherwise in an address.
+    if "letter" in values:
+        values["letter"] = values["letter"].upper()
+    if "slug" in values:
+        values["slug"] = category_slug(values["slug"])
     part = _PARTS.get(endpoint, "")
     if request.args.get(part, "") not in {"", "1"}:
         values[part] = request.args[part]
