@@ -8,6 +8,8 @@ from itertools import combinations
 # Of the letters of a system font at 14 px; wide ones, so that no word leaves its box.
 _LETTER, _LINE = 8.0, 19.0
 _PADDING = 12.0
+# A longer word is broken: its box would not go on a phone.
+_WHOLE_WORD = 20
 _GAP = 12.0
 _CLEAR = 0.01
 _RATHER_DOWN = 2.0
@@ -26,7 +28,9 @@ class Box:
 
 
 def box(text: str, *, x: float, y: float, letters: int) -> Box:
-    """Return a box for a text, in lines of at most so many letters."""
+    """Return a box for a text, in lines of at most so many letters, or of one longer word."""
+    longest = max(map(len, text.split()), default=0)
+    letters = max(letters, min(longest, _WHOLE_WORD))
     lines = tuple(textwrap.wrap(text, letters, break_long_words=True, max_lines=4)) or (text,)
     width = max(map(len, lines)) * _LETTER + 2 * _PADDING
     return Box(lines, x, y, width, len(lines) * _LINE + _PADDING)

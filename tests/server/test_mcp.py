@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from click.testing import CliRunner
@@ -42,7 +43,9 @@ def ask(server, question):
         async with Client(server) as client:
             return await question(client)
 
-    return asyncio.run(asyncio.wait_for(connected(), timeout=60))
+    # In a thread: where browser tests run too, this one has an event loop already.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(asyncio.wait_for(connected(), timeout=60))).result()
 
 
 @pytest.fixture(scope="module")
