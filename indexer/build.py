@@ -119,8 +119,6 @@ def build(
         _save(layout, glossary.entries, embedded, relations)
         save_postings(layout.words, told)
         save_postings(layout.related_words, both, Weighting.COSINE)
-        places = overview(embedded.rows, embedded.owners)
-        np.save(layout.overview, places, allow_pickle=False)
         counts = _counts(glossary, embedded, relations)
         manifest = Manifest(
             created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -167,6 +165,7 @@ def _save(
         (layout.hubness, relations.lists.hubness),
         (layout.neighbour_numbers, relations.lists.neighbourhoods.numbers),
         (layout.neighbour_weights, relations.lists.neighbourhoods.weights),
+        (layout.overview, overview(embedded.rows, embedded.owners)),
     ):
         np.save(path, array, allow_pickle=False)
 

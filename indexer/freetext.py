@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.candidates import candidates, meaning
 from indexer.encoding import Encoder, Rows, unit_rows
 from indexer.glossary import Entry
 from indexer.hits import cleaned
@@ -21,6 +22,8 @@ from indexer.related import hubness
 from indexer.scoring import list_score, pair_score
 from indexer.snapshot import Snapshot
 from indexer.strength import Background, bars, strength
+
+_WIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +90,17 @@ class FreeText:
 
     def between_texts(self, pairs: Sequence[tuple[str, str]]) -> list[Closeness]:
         """Tell how close the two texts of each pair are."""
-        texts = list(dict.fromkeys(cleaned(text) for pair in pairs for text in pair))
-        places = {text: place for place, text in enumerate(texts)}
-        rows = self._encoder.encode_queries(texts)
+        clean = [(cleaned(one), cleaned(other)) for one, other in pairs]
+        texts = list(dict.fromkeys(text for pair in clean for text in pair))
+        rows = dict(zip(texts, self._encoder.encode_queries(texts), strict=True))
         chance = self._snapshot.manifest.calibration.texts
-        return [
-            closeness(float(rows[places[cleaned(one)]] @ rows[places[cleaned(other)]]), chance)
-            for one, other in pairs
-        ]
+        return [closeness(float(rows[one] @ rows[other]), chance) for one, other in clean]
 
     def to_entry(self, text: str, number: int) -> Closeness:
         """Tell how close a text is to an entry."""
         read = self._read(cleaned(text))
-        meaning = np.max(self._snapshot.index.rows(self._snapshot.rows_of(number)) @ read.rows.T)
-        score = float(pair_score(meaning, read.words[number])) - read.lost
+        close = meaning(self._snapshot, read.rows, np.array([number])).cosines
+        score = float(pair_score(close, read.words[[number]])[0]) - read.lost
         score -= float(self._snapshot.related.hubness[number])
         return closeness(score, self._snapshot.manifest.calibration.free)
 
@@ -120,9 +120,9 @@ class FreeText:
         rows = self._encoder.encode_documents(self._pieces(text))
         stems = self._words.stems(text)
         words = self._snapshot.related_words.cosine(stems)
-        numbers = self._near(rows, words)
-        meaning = self._meaning(rows, numbers)
-        scores = pair_score(meaning, words[numbers])
+        # None farther off can be listed.
+        numbers = candidates(self._snapshot, rows, words, wide=_WIDE)
+        scores = pair_score(meaning(self._snapshot, rows, numbers).cosines, words[numbers])
         return _Read(rows, stems, words, numbers, scores, float(hubness(scores[None])[0]))
 
     def _pieces(self, text: str) -> Sequence[str]:
@@ -133,26 +133,6 @@ class FreeText:
         told = Entry("", "", (text,))
         passages = passages_of(0, told, lambda piece: self._encoder.token_count(piece) <= window)
         return [passage.text(told) for passage in passages]
-
-    def _near(self, rows: Rows, words: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Return the entries nearest in meaning or in words: none farther off can be listed."""
-        wide = 200
-        nearest = self._snapshot.index.search(rows, wide).rows
-        take = min(wide, len(words))
-        worded = np.argpartition(words, len(words) - take)[len(words) - take :]
-        parts = (self._snapshot.owners[nearest.ravel()], worded[words[worded] > 0])
-        return np.unique(np.concatenate(parts)).astype(np.int64)
-
-    def _meaning(self, rows: Rows, numbers: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the cosine of the closest passages of a text and of each entry."""
-        owners = self._snapshot.owners
-        starts = np.searchsorted(owners, numbers)
-        counts = np.searchsorted(owners, numbers, side="right") - starts
-        firsts = np.cumsum(counts) - counts
-        places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
-        cosines = (self._snapshot.index.rows(places) @ rows.T).max(axis=1)
-        best: NDArray[np.float32] = np.maximum.reduceat(cosines, firsts)
-        return best
 
 
 def closeness(score: float, chance: Background) -> Closeness:

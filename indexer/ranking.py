@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.asking import TITLE_STRENGTH, Asked, MatchedOn
+from indexer.candidates import candidates, meaning
 from indexer.hits import Hit
 from indexer.lexical import Words
 from indexer.lookup import best_sentence
@@ -54,8 +55,10 @@ class Ranking:
         among: NDArray[np.bool_] | None,
     ) -> list[_Ranked]:
         share = self.snapshot.words.share(self._words.stems(asked.text))
-        numbers, places, meaning = self._candidates(row, share, depth, among)
-        scores = hit_score(meaning, share[numbers], entries=len(self.snapshot.entries))
+        wide = 2 * depth + 50
+        numbers = candidates(self.snapshot, row[None], share, wide=wide, among=among)
+        found = meaning(self.snapshot, row[None], numbers)
+        scores = hit_score(found.cosines, share[numbers], entries=len(self.snapshot.entries))
         order = np.lexsort((numbers, -scores))
         ranked = [
             # Who asks for a title wants its first definition.
@@ -69,7 +72,7 @@ class Ranking:
             for t in sorted(asked.titled, key=lambda t: -t.strength)
             if among is None or among[t.entry]
         ]
-        titled = {found.entry for found in ranked}
+        titled = {title.entry for title in ranked}
         most = ranked[-1].strength if ranked else 100.0
         chance = self.snapshot.manifest.calibration.search
         for place in order[: depth + len(titled)]:
@@ -78,38 +81,8 @@ class Ranking:
                 by_words = share[number] >= _WORDS_SHARED_FOR_DEFINITION
                 matched_on = MatchedOn.DEFINITION if by_words else MatchedOn.MEANING
                 value = min(strength(score, chance), most)
-                ranked.append(_Ranked(number, int(places[place]), score, value, matched_on))
+                ranked.append(_Ranked(number, int(found.rows[place]), score, value, matched_on))
         return ranked[:depth]
-
-    def _candidates(
-        self,
-        row: NDArray[np.float32],
-        share: NDArray[np.float32],
-        depth: int,
-        among: NDArray[np.bool_] | None,
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
-        """Return entries near in meaning or in words, each with its best row and their cosine."""
-        wide = 2 * depth + 50
-        owners = self.snapshot.owners
-        rows_among = None if among is None else among[owners]
-        nearest = self.snapshot.index.search(row[None], wide, among=rows_among).rows[0]
-        if among is not None:
-            share = np.where(among, share, np.float32(0))
-        take = min(wide, len(share))
-        worded = np.argpartition(share, len(share) - take)[len(share) - take :]
-        parts = (owners[nearest], worded[share[worded] > 0])
-        numbers = np.unique(np.concatenate(parts)).astype(np.int64)
-        starts = np.searchsorted(owners, numbers)
-        counts = np.searchsorted(owners, numbers, side="right") - starts
-        firsts = np.cumsum(counts) - counts
-        places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
-        cosines = self.snapshot.index.rows(places) @ row
-        best = np.maximum.reduceat(cosines, firsts)
-        # The first row of each entry that reaches its best.
-        hits = np.flatnonzero(cosines == np.repeat(best, counts))
-        owner = np.repeat(np.arange(len(numbers)), counts)[hits]
-        _, first_hit = np.unique(owner, return_index=True)
-        return numbers, places[hits[first_hit]], best
 
     def _hit(self, found: _Ranked, row: NDArray[np.float32]) -> Hit:
         entry = self.snapshot.entries[found.entry]

@@ -6,7 +6,6 @@ loses what it is close to its own nearest. The work is done in blocks, so that m
 however large the glossary.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from scipy import sparse
 
 from indexer.encoding import Progress, Rows, unit_rows
 from indexer.glossary import Entry, Glossary, title_key
+from indexer.lexical import cosine_weights, count_tokens
 from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
 from indexer.scoring import HUB_NEIGHBOURS, HUBNESS, list_score, pair_score
 from indexer.snapshot import RelatedLists
@@ -126,24 +126,11 @@ def relate_all(
 
 
 def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
-    """Return a unit vector of word weights for each entry: rarer words count more (tf-idf)."""
-    vocabulary: dict[str, int] = {}
-    columns: list[int] = []
-    times: list[int] = []
-    ends = [0]
-    for words in stems:
-        counts = Counter(words)
-        columns.extend(vocabulary.setdefault(word, len(vocabulary)) for word in counts)
-        times.extend(counts.values())
-        ends.append(len(columns))
-    places = np.array(columns, dtype=np.int64)
-    rarity = np.log(1 + len(stems) / np.maximum(np.bincount(places, minlength=1), 1))
-    weights = (1 + np.log(np.array(times, dtype=np.float64))) * rarity[places]
-    owners = np.repeat(np.arange(len(stems)), np.diff(ends))
-    lengths = np.sqrt(np.bincount(owners, weights=weights**2, minlength=len(stems)))
-    unit = (weights / np.maximum(lengths[owners], 1e-9)).astype(np.float32)
-    shape = (len(stems), max(len(vocabulary), 1))
-    return sparse.csr_matrix((unit, places, ends), shape=shape)
+    """Return a unit vector of word weights for each entry: rarer words count more."""
+    counts = count_tokens(stems)
+    shape = (len(stems), max(len(counts.vocabulary), 1))
+    weights = cosine_weights(counts).astype(np.float32)
+    return sparse.csr_matrix((weights, (counts.documents, counts.tokens)), shape=shape)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Entries found by their words: titles exact and misspelt, and the words of definitions."""
 
+from indexer.lexical.counting import cosine_weights, count_tokens
 from indexer.lexical.postings import Postings, Weighting, save_postings
 from indexer.lexical.prefixes import Begun, Prefixes, begun_title, save_prefixes
 from indexer.lexical.titles import (
@@ -27,6 +28,8 @@ __all__ = [
     "Weighting",
     "Words",
     "begun_title",
+    "cosine_weights",
+    "count_tokens",
     "has_title",
     "named_part",
     "save_postings",

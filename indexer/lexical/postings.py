@@ -14,9 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.lexical.counting import cosine_rarity, cosine_weights, count_tokens
+
 # As in Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009).
 _K1, _B = 1.2, 0.75
 _TOKEN = np.dtype([("hash", "<u8"), ("start", "<i8"), ("count", "<i4"), ("weight", "<f4")])
+_ONCE = np.float32(1)
 FILES = ("tokens.npy", "numbers.npy", "impacts.npy")
 
 
@@ -67,13 +70,12 @@ class Postings:
             rows.sort(key=lambda row: int(row["count"]))
         added = 0
         for row in rows:
-            start, end = int(row["start"]), int(row["start"]) + int(row["count"])
+            count = int(row["count"])
             whole += float(row["weight"])
-            if most is not None and added and added + end - start > most:
+            if most is not None and added and added + count > most:
                 continue
-            added += end - start
-            # A token's entries are distinct, so that plain indexed addition loses nothing.
-            scores[self._numbers[start:end]] += self._impacts[start:end]
+            added += count
+            self._add(scores, row)
         return scores / np.float32(whole) if whole else scores
 
     def cosine(self, tokens: Sequence[str]) -> NDArray[np.float32]:
@@ -90,15 +92,19 @@ class Postings:
             weight = (1 + math.log(times)) * float(rarity)
             length += weight**2
             if place is not None:
-                row = self._tokens[place]
-                start, end = int(row["start"]), int(row["start"]) + int(row["count"])
-                scores[self._numbers[start:end]] += np.float32(weight) * self._impacts[start:end]
+                self._add(scores, self._tokens[place], np.float32(weight))
         return scores / np.float32(math.sqrt(length)) if length else scores
 
     def rarity(self, token: str) -> float:
         """Return the weight of a token; one that no entry has is the rarest."""
         place = self._place(token)
         return math.inf if place is None else float(self._tokens[place]["weight"])
+
+    def _add(self, scores: NDArray[np.float32], row: np.void, weight: np.float32 = _ONCE) -> None:
+        """Add what a token is worth in each of its entries, so many times."""
+        found = slice(int(row["start"]), int(row["start"]) + int(row["count"]))
+        # A token's entries are distinct, so that plain indexed addition loses nothing.
+        scores[self._numbers[found]] += weight * self._impacts[found]
 
     def _place(self, token: str) -> int | None:
         place = int(np.searchsorted(self._hashes, _hash(token)))
@@ -110,44 +116,28 @@ def save_postings(
 ) -> None:
     """Write the index of documents, each the tokens of the entry with its number."""
     folder.mkdir()
-    vocabulary: dict[str, int] = {}
-    lengths: list[int] = []
-    distinct: list[int] = []
-    tokens: list[int] = []
-    times: list[int] = []
-    for document in documents:
-        counts = Counter(document)
-        lengths.append(len(document))
-        distinct.append(len(counts))
-        tokens.extend(vocabulary.setdefault(token, len(vocabulary)) for token in counts)
-        times.extend(counts.values())
-    numbers = np.repeat(np.arange(len(lengths), dtype=np.int32), distinct)
-    token = np.array(tokens, dtype=np.int64)
-    frequency = np.bincount(token, minlength=len(vocabulary))
-    rarity = np.log(1 + (len(lengths) - frequency + 0.5) / (frequency + 0.5))
+    counts = count_tokens(documents)
+    frequency, total = counts.frequency, len(counts.lengths)
     if weighting is Weighting.COSINE:
-        rarity = np.log(1 + len(lengths) / np.maximum(frequency, 1))
-    occurrences = np.array(times, dtype=np.float64)
-    impacts = rarity[token]
-    if weighting is Weighting.COSINE:
-        impacts = impacts * (1 + np.log(occurrences))
-        squares = np.bincount(numbers, weights=impacts**2, minlength=len(lengths))
-        impacts = impacts / np.maximum(np.sqrt(squares)[numbers], 1e-9)
+        rarity, impacts = cosine_rarity(counts), cosine_weights(counts)
+    else:
+        rarity = np.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+        impacts = rarity[counts.tokens]
     if weighting is Weighting.BM25:
-        usual = max(sum(lengths) / max(len(lengths), 1), 1.0)
-        damping = _K1 * (1 - _B + _B * np.array(lengths)[numbers] / usual)
-        impacts = impacts * occurrences * (_K1 + 1) / (occurrences + damping)
-    hashes = np.array([_hash(word) for word in vocabulary], dtype=np.uint64)
+        usual = max(int(counts.lengths.sum()) / max(total, 1), 1.0)
+        damping = _K1 * (1 - _B + _B * counts.lengths[counts.documents] / usual)
+        impacts = impacts * counts.times * (_K1 + 1) / (counts.times + damping)
+    hashes = np.array([_hash(word) for word in counts.vocabulary], dtype=np.uint64)
     # Tokens by hash, for the binary search; within a token, entries in order.
     order = np.argsort(hashes)
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
-    places = np.lexsort((numbers, rank[token]))
+    places = np.lexsort((counts.documents, rank[counts.tokens]))
     table = np.zeros(len(order), dtype=_TOKEN)
     table["hash"], table["count"] = hashes[order], frequency[order]
     table["start"] = np.cumsum(frequency[order]) - frequency[order]
     table["weight"] = rarity[order]
-    arrays = (table, numbers[places], impacts[places].astype(np.float32))
+    arrays = (table, counts.documents[places], impacts[places].astype(np.float32))
     for name, array in zip(FILES, arrays, strict=True):
         np.save(folder / name, array, allow_pickle=False)
 

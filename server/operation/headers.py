@@ -23,8 +23,6 @@ _HEADERS = {
     # For browsers that do not know frame-ancestors.
     "X-Frame-Options": "SAMEORIGIN",
 }
-# Scripts that pages of other origins load.
-_FOR_OTHERS = {"reach.widget"}
 
 
 def register_headers(app: Flask, settings: Settings) -> None:
@@ -34,9 +32,8 @@ def register_headers(app: Flask, settings: Settings) -> None:
     def protect(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        shared = (
-            request.endpoint in _FOR_OTHERS or "Access-Control-Allow-Origin" in response.headers
-        )
+        # What pages of other origins may read, they may load too.
+        shared = "Access-Control-Allow-Origin" in response.headers
         owner = "cross-origin" if shared else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", owner)
         if settings.hsts_seconds and request.is_secure:

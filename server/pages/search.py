@@ -41,7 +41,7 @@ def search_page(routes: Blueprint, live: Live, settings: Settings) -> None:
             answer=answer,
             reasons=_REASONS,
             parted=_parted,
-            samples=_samples(searcher.snapshot),
+            samples=[] if answer else _samples(searcher.snapshot),
             listing=searcher.snapshot.listing,
         )
 

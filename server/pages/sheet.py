@@ -5,7 +5,7 @@ so that it can be told without seeing colours. A large glossary is drawn in part
 stand in most related lists.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -73,7 +73,7 @@ def whole_sheet(snapshot: Snapshot) -> Sheet:
     styles = _styles(snapshot)
     places = _on_paper(snapshot.overview[numbers], np.zeros(2), np.ones(2))
     points = _points(snapshot, numbers, places, styles)
-    return Sheet(points, _named(legends(snapshot), points), [])
+    return Sheet(points, _named(_legends(snapshot, styles), points), [])
 
 
 def category_sheet(snapshot: Snapshot, section: Section) -> Sheet:
@@ -88,12 +88,11 @@ def category_sheet(snapshot: Snapshot, section: Section) -> Sheet:
     rest = np.flatnonzero(inside & ~snapshot.listing.in_category(section.name)).astype(np.int32)
     rest = most_listed(snapshot, rest, _MOST_AROUND)
     around = _points(snapshot, rest, _on_paper(snapshot.overview[rest], low, high), styles)
-    return Sheet(_labelled(points), legends(snapshot), around)
+    return Sheet(_labelled(points), _legends(snapshot, styles), around)
 
 
-def legends(snapshot: Snapshot) -> list[Legend]:
+def _legends(snapshot: Snapshot, styles: Mapping[str, Style]) -> list[Legend]:
     """Return the categories in alphabetical order, each with its mark."""
-    styles = _styles(snapshot)
     return [
         Legend(section, styles[title_key(section.name)]) for section in snapshot.listing.categories
     ]
@@ -130,7 +129,7 @@ def _points(
     snapshot: Snapshot,
     numbers: NDArray[np.int32],
     places: NDArray[np.int64],
-    styles: dict[str, Style],
+    styles: Mapping[str, Style],
 ) -> list[Point]:
     entries = [snapshot.entries[int(number)] for number in numbers]
     return [

@@ -36,9 +36,8 @@ def add_widget_views(routes: Blueprint, settings: Settings) -> None:
         response = Response(_SCRIPT, content_type="text/javascript; charset=utf-8")
         response.cache_control.public = True
         response.cache_control.max_age = _SCRIPT_AGE
-        # With the first, pages may check its integrity; the second lets isolated pages load it.
+        # So that pages may check its integrity, and isolated ones load it.
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.add_etag()
         response.make_conditional(request)
         return response

@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -201,7 +201,7 @@ def _asked(address: str, paths: list[str], *, clients: int) -> tuple[list[float]
     lock = threading.Lock()
 
     def client() -> None:
-        with Connection(address) as connection:
+        with closing(Connection(address)) as connection:
             while True:
                 with lock:
                     path = next(waiting, None)
@@ -239,7 +239,7 @@ def _started(
     try:
         while True:
             try:
-                with Connection(address) as connection:
+                with closing(Connection(address)) as connection:
                     connection.get("/healthz")
                 break
             except OSError:

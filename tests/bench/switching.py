@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -65,7 +65,7 @@ def main() -> None:
                 for number in range(options.switches):
                     switch(index, names[number % 2])
                     time.sleep(options.seconds)
-            with Connection(address) as connection:
+            with closing(Connection(address)) as connection:
                 figures = connection.get("/metrics").body.decode()
     print(f"{options.rate:g} requests/s, {options.processes} process(es)")  # noqa: T201
     _print("without a switch", still)
@@ -102,7 +102,7 @@ def _serving(index: Path, options: argparse.Namespace) -> Iterator[str]:
     )
     assert process.stdout is not None
     address = process.stdout.readline().split()[-1]
-    with Connection(address) as connection:
+    with closing(Connection(address)) as connection:
         assert connection.get("/readyz").status == 200
     try:
         yield address
@@ -118,7 +118,7 @@ def _loaded(address: str, rate: float) -> Iterator[Outcome]:
     stop = threading.Event()
 
     def client() -> None:
-        with Connection(address) as connection:
+        with closing(Connection(address)) as connection:
             while (task := due.get()) is not None:
                 _ask(connection, *task, outcome)
 
