@@ -20,6 +20,7 @@ _COMMANDS = (
     "rollback",
     "gaps",
     "evaluate",
+    "train",
 )
 
 

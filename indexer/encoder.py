@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from safetensors import safe_open
 
 from indexer.encoding import Encoder, Fingerprint, Model, Progress, Rows, unit_rows
 from indexer.errors import BadEncoderError
@@ -24,7 +25,7 @@ from indexer.exported import (
     convert,
     save_settings,
 )
-from indexer.modelfiles import ModelFiles, find_model
+from indexer.modelfiles import ADAPTER_WEIGHTS, ModelFiles, find_model
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -123,11 +124,8 @@ def load_original(model: Model) -> Encoder:
 
 def _load(source: ModelFiles) -> tuple["SentenceTransformer", Model]:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415  4 s, for builds only
-    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-    quiet: Any = transformers_logging
-    quiet.disable_progress_bar()
-    quiet.set_verbosity_error()
+    quieten_transformers()
     try:
         model = SentenceTransformer(
             str(source.folder), device="cpu", local_files_only=True, trust_remote_code=False
@@ -135,6 +133,8 @@ def _load(source: ModelFiles) -> tuple["SentenceTransformer", Model]:
     except Exception as error:
         reason = str(error).strip().split("\n", 1)[0]
         raise BadEncoderError(f"The model in {source.folder} cannot be loaded: {reason}") from error
+    if source.adapter is not None:
+        _merge(model, source.adapter.folder)
     facts = Model(
         name=source.name,
         weights_sha256=source.weights_sha256,
@@ -144,8 +144,47 @@ def _load(source: ModelFiles) -> tuple["SentenceTransformer", Model]:
         max_tokens=int(min(model.max_seq_length or 512, _LONGEST_WINDOW)),
         query_prompt=_prompt(model, "query"),
         document_prompt=_prompt(model, "document", "passage", "corpus"),
+        base=source.base,
+        adapter_sha256=source.adapter.weights_sha256 if source.adapter else "",
     )
     return model, facts
+
+
+def _merge(model: "SentenceTransformer", adapter: Path) -> None:
+    """Add an adapter's matrices to those of the model; no trace of it is left to run."""
+    from peft import PeftModel  # noqa: PLC0415  for adapted models only
+
+    transformer: Any = model[0]
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            # Matrices that the file lacks would stay as they are, with a warning.
+            warnings.filterwarnings("error", message=".*missing adapter keys.*")
+            adapted: Any = PeftModel.from_pretrained(transformer.auto_model, str(adapter))
+        _check_all_placed(adapter, adapted)
+        transformer.model = adapted.merge_and_unload()
+    except Exception as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise BadEncoderError(
+            f"The adapter in {adapter} does not fit its model: {reason}"
+        ) from error
+
+
+def _check_all_placed(adapter: Path, adapted: Any) -> None:
+    placed = sum("lora_" in name for name in adapted.state_dict())
+    with safe_open(adapter / ADAPTER_WEIGHTS, framework="numpy") as file:
+        held = len(file.keys())
+    if held != placed:
+        raise ValueError(f"it holds {held} matrices, and {placed} have a place in the model")
+
+
+def quieten_transformers() -> None:
+    """Keep its progress bars and advice off the terminal."""
+    from transformers.utils import logging as transformers_logging  # noqa: PLC0415
+
+    quiet: Any = transformers_logging
+    quiet.disable_progress_bar()
+    quiet.set_verbosity_error()
 
 
 def _prompt(model: "SentenceTransformer", *names: str) -> str:

@@ -20,7 +20,8 @@ class Model:
 
     ``weights_sha256`` is the hash of the weights file, ``files_sha256`` one over every file that
     decides what the model does. ``max_tokens`` is its window. ``exported`` tells whether the
-    snapshot carries it, or sentence-transformers has to load it again.
+    snapshot carries it, or sentence-transformers has to load it again. An adapted model has the
+    name of the ``base`` that ``weights_sha256`` is of, and the hash of its adapter's weights.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Model:
     query_prompt: str = ""
     document_prompt: str = ""
     exported: bool = True
+    base: str = ""
+    adapter_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Fingerprint:
 
     def digest(self) -> str:
         """Return a text that is the same for encoders whose rows may stand in one index."""
-        facts = asdict(self.model) | {"name": "", "precision": self.precision}
+        facts = asdict(self.model) | {"name": "", "base": "", "precision": self.precision}
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()
 
 

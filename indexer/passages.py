@@ -72,7 +72,12 @@ def without_opening(text: str, entry: Entry) -> str:
 
     What is left has at least three words; otherwise the text stays as it is.
     """
-    names = "|".join(re.escape(name) for name in (entry.term, *entry.aliases))
+    folded = text.casefold()
+    named = [name for name in (entry.term, *entry.aliases) if name.casefold() in folded]
+    # Most definitions do not name their term; a pattern for each would take minutes.
+    if not named:
+        return text
+    names = "|".join(map(re.escape, named))
     # A plural of the term opens definitions too.
     opening = re.compile(rf"(?:{_CONTEXT})?(?:an?|the)?\s*(?:{names})s?{_SAID}", re.IGNORECASE)
     found = opening.match(text)

@@ -77,6 +77,8 @@ def glossary_body(snapshot: Snapshot) -> Body:
             "dimension": model.dimension,
             "precision": manifest.encoder.precision,
             "sha256": model.weights_sha256,
+            "base": model.base or None,
+            "adapter_sha256": model.adapter_sha256 or None,
         },
         "categories": _sections(listing.categories),
         "letters": _sections(listing.letters),

@@ -33,6 +33,7 @@ def _facts(snapshot: Snapshot) -> dict[str, str]:
     manifest = snapshot.manifest
     counts, model = manifest.counts, manifest.encoder.model
     size = sum(facts.bytes for facts in manifest.files.values())
+    named = f"{model.name} (an adapter for {model.base})" if model.base else model.name
     runner = "exported to OpenVINO" if model.exported else "run by sentence-transformers"
     return {
         "Glossary": f"{manifest.title} ({manifest.language})",
@@ -41,7 +42,7 @@ def _facts(snapshot: Snapshot) -> dict[str, str]:
         "Entries": f"{counts.entries:,}",
         "Definitions": f"{counts.definitions:,} in {counts.passages:,} passages",
         "Related": f"{counts.related:,} stored related items",
-        "Encoder": f"{model.name}, {runner}, built in {manifest.encoder.precision}",
+        "Encoder": f"{named}, {runner}, built in {manifest.encoder.precision}",
         "Index": f"{counts.rows:,} rows of {model.dimension}, flat (exact)",
         "Snapshot": snapshot.name,
         "Size": f"{size / 2**20:,.1f} MiB",

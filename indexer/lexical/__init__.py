@@ -14,7 +14,7 @@ from indexer.lexical.titles import (
     titles_of,
     trigrams_of,
 )
-from indexer.lexical.words import Words, named_part
+from indexer.lexical.words import Words, is_stop_word, named_part
 
 __all__ = [
     "Begun",
@@ -31,6 +31,7 @@ __all__ = [
     "cosine_weights",
     "count_tokens",
     "has_title",
+    "is_stop_word",
     "named_part",
     "save_postings",
     "save_prefixes",

@@ -75,3 +75,8 @@ def named_part(query: str) -> Iterator[str]:
         last -= 1
     if 0 < last - first < len(words):
         yield " ".join(words[first:last])
+
+
+def is_stop_word(word: str) -> bool:
+    """Tell whether a lower-case English word says nothing about what a text is about."""
+    return word in _STOP_WORDS

@@ -14,7 +14,7 @@ from indexer.scoring import ViewWeights
 from indexer.snapshot.layout import MANIFEST_FILE
 from indexer.strength import Background, Calibration
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)

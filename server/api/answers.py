@@ -205,7 +205,9 @@ class Model(_Answer):
     name: str
     dimension: int
     precision: str
-    sha256: str = Field(description="The hash of its weights.")
+    sha256: str = Field(description="The hash of its weights, or of its base's.")
+    base: str | None = Field(description="The model that its adapter is for, if it has one.")
+    adapter_sha256: str | None = Field(description="The hash of its adapter's weights.")
 
 
 class Chance(_Answer):

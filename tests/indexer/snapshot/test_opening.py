@@ -117,7 +117,7 @@ def test_a_missing_manifest_is_told(index, layout):
 def test_an_unknown_format_version_is_refused(index, layout):
     rewrite_manifest(layout, lambda body: body.update(format=99))
     with pytest.raises(
-        BadSnapshotError, match=r"has the format 99, and this version reads format 3"
+        BadSnapshotError, match=r"has the format 99, and this version reads format 4"
     ):
         open_current(index)
 

@@ -1,0 +1,137 @@
+"""``glossary train``: glossaries in, an adapter for the encoder out."""
+
+from pathlib import Path
+
+import click
+
+from indexer.bundled import read_bundled
+from indexer.commands.progress import TerminalStages
+from indexer.formats import FORMATS, read_glossary
+from indexer.modelfiles import BASE_MODEL
+from indexer.training import Recipe, train
+
+_DEFAULT = Recipe()
+
+
+@click.command("train")
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The adapter's folder; must not exist.",
+)
+@click.option(
+    "--format", "format_name", metavar="NAME", help=f"The files' format: {', '.join(FORMATS)}."
+)
+@click.option("--licence", help="The licence of the texts, for the model card.")
+@click.option(
+    "--base", default=BASE_MODEL, show_default=True, metavar="NAME_OR_PATH", help="The model."
+)
+@click.option(
+    "--rank", default=_DEFAULT.rank, show_default=True, type=click.IntRange(1), help="Of LoRA."
+)
+@click.option(
+    "--merge-scale",
+    default=_DEFAULT.merge_scale,
+    show_default=True,
+    type=click.FloatRange(0, 1, min_open=True),
+    help="How much of what is learned is merged into the model.",
+)
+@click.option(
+    "--learning-rate",
+    default=_DEFAULT.learning_rate,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+)
+@click.option(
+    "--batch",
+    default=_DEFAULT.batch,
+    show_default=True,
+    type=click.IntRange(2),
+    help="Pairs a step; the others of a batch are the wrong answers.",
+)
+@click.option(
+    "--epochs",
+    default=_DEFAULT.epochs,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="How often every pair is seen.",
+)
+@click.option(
+    "--steps", type=click.IntRange(1), help="Stop after so many steps, whatever --epochs."
+)
+@click.option(
+    "--guided",
+    is_flag=True,
+    help="Leave out wrong answers that the model finds better than the right one; slower.",
+)
+@click.option(
+    "--hard-negatives",
+    is_flag=True,
+    help="Add to each definition a wrong title close to it; slower.",
+)
+@click.option("--seed", default=_DEFAULT.seed, show_default=True, type=click.IntRange(0))
+@click.option("--resume", is_flag=True, help="Go on from the last checkpoint of a run cut off.")
+def command(
+    sources: tuple[Path, ...],
+    output: Path,
+    format_name: str | None,
+    licence: str | None,
+    base: str,
+    rank: int,
+    merge_scale: float,
+    learning_rate: float,
+    batch: int,
+    epochs: float,
+    steps: int | None,
+    guided: bool,
+    hard_negatives: bool,
+    seed: int,
+    resume: bool,
+) -> None:
+    """Train a small adapter that teaches the encoder the language of your glossaries.
+
+    It learns from definitions and their terms, other definitions, examples and broader terms. The
+    adapter is a few MiB; `glossary index --model DIR` merges it into its model. Without SOURCE,
+    the bundled glossary is learned from. Needs the extra "train". On two cores, a step of 128
+    pairs takes about two seconds.
+
+    \b
+    Example:
+        glossary train terms.jsonl --output terms-adapter --guided
+    """
+    reading = (
+        read_glossary(sources, licence=licence, format_name=format_name)
+        if sources
+        else read_bundled()
+    )
+    recipe = Recipe(
+        rank=rank,
+        alpha=2 * rank,
+        learning_rate=learning_rate,
+        batch=batch,
+        epochs=epochs,
+        steps=steps,
+        guided=guided,
+        hard_negatives=hard_negatives,
+        merge_scale=merge_scale,
+        seed=seed,
+    )
+    with TerminalStages() as stages:
+        judged = train(
+            reading.glossary,
+            output,
+            recipe,
+            base=base,
+            sources=reading.files,
+            resume=resume,
+            stages=stages,
+        )
+    click.echo(
+        f"Of {judged.definitions:,} definitions held out, {judged.before:.1%} found their own term "
+        f"first before, {judged.after:.1%} after."
+    )
+    click.echo(f"Wrote {output}; build with it: `glossary index SOURCE -o DIR --model {output}`.")

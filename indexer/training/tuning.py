@@ -1,0 +1,222 @@
+"""Trains a LoRA adapter on columns of texts. The only file that imports datasets."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from indexer.encoder import quieten_transformers
+from indexer.encoding import Progress
+from indexer.errors import GlossaryError
+from indexer.training.material import Columns
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+CHECKPOINTS = "checkpoints"
+_SAVE_EVERY, _LOG_EVERY = 100, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What decides an adapter besides its data.
+
+    The adapter is low-rank (LoRA, Hu et al. 2021, arXiv:2106.09685): ``rank`` columns for each
+    matrix of ``targets``, whose product is scaled by ``alpha / rank``. The loss is in-batch
+    contrastive at ``temperature``, in both directions (Günther et al. 2023, arXiv:2310.19923), for
+    whole rows and for their first ``dimensions`` (Matryoshka, Kusupati et al. 2022,
+    arXiv:2205.13147). ``guided`` leaves out in-batch negatives that the base model finds closer
+    than the right answer (GISTEmbed, Solatorio 2024, arXiv:2402.16829): for small glossaries,
+    whose batches hold many relatives. ``hard_negatives`` adds a wrong title to each definition.
+
+    ``merge_scale`` is how much of what was learned is merged into the base model. Less than all of
+    it undoes what training forgot (interpolation of weights, Wortsman et al. 2021,
+    arXiv:2109.01903). ``window`` is in tokens, ``warmup`` a share of the steps.
+    """
+
+    rank: int = 32
+    alpha: int = 64
+    targets: tuple[str, ...] = ("query", "key", "value", "dense")
+    learning_rate: float = 4e-4
+    warmup: float = 0.05
+    batch: int = 128
+    epochs: float = 1.0
+    steps: int | None = None
+    temperature: float = 0.05
+    guided: bool = False
+    hard_negatives: bool = False
+    dimensions: tuple[int, ...] = (128,)
+    window: int = 64
+    merge_scale: float = 0.5
+    seed: int = 0
+
+
+def tune(
+    base: Path,
+    columns: Mapping[str, Columns],
+    folder: Path,
+    recipe: Recipe,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> list[dict[str, float]]:
+    """Train an adapter and leave it in ``folder``, as peft saves it, unscaled, in float32.
+
+    Args:
+        base: The folder of the model it is for.
+        columns: Texts to train on, by name.
+        folder: Receives the adapter, and checkpoints to go on from.
+        recipe: How.
+        resume: Go on from the last checkpoint in ``folder``.
+        progress: Counts steps.
+
+    Returns:
+        The curve: step, loss and learning rate, as logged.
+
+    Raises:
+        GlossaryError: What the extra ``train`` brings is not installed, or the model is of a kind
+            that has no such layers.
+    """
+    try:
+        from datasets import Dataset, disable_progress_bars  # noqa: PLC0415  seconds to import
+        from datasets.utils.logging import set_verbosity_error  # noqa: PLC0415
+        from sentence_transformers import (  # noqa: PLC0415
+            SentenceTransformer,
+            SentenceTransformerModelCardData,
+            SentenceTransformerTrainer,
+        )
+    except ImportError as error:
+        raise GlossaryError(
+            f"Training needs {error.name}; install glossary-search[train]."
+        ) from error
+    import torch  # noqa: PLC0415
+    from transformers import PrinterCallback  # noqa: PLC0415
+
+    # The caller's progress is the one to see.
+    quieten_transformers()
+    disable_progress_bars()
+    set_verbosity_error()
+    torch.manual_seed(recipe.seed)
+    card = SentenceTransformerModelCardData(generate_widget_examples=False)
+    model = SentenceTransformer(str(base), local_files_only=True, model_card_data=card)
+    model.max_seq_length = min(recipe.window, model.max_seq_length or recipe.window)
+    # Nothing is seen so often that it needs dropout, which takes a third of the time on a CPU.
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    _add_adapter(model, recipe)
+    checkpoints = folder / CHECKPOINTS
+    with warnings.catch_warnings():
+        # torch warns of memory it would pin for a GPU, peft of names that transformers changed.
+        warnings.simplefilter("ignore")
+        trainer = SentenceTransformerTrainer(
+            model=model,
+            args=_arguments(recipe, checkpoints),
+            train_dataset={name: Dataset.from_dict(texts) for name, texts in columns.items()},
+            loss=_loss(model, base, recipe),
+            callbacks=[_teller(progress)],
+        )
+        trainer.remove_callback(PrinterCallback)
+        last = _last_checkpoint(checkpoints) if resume else None
+        trainer.train(resume_from_checkpoint=str(last) if last else None)
+    transformer: Any = model[0]
+    transformer.auto_model.save_pretrained(folder)
+    return [entry for entry in trainer.state.log_history if "loss" in entry]
+
+
+def _add_adapter(model: "SentenceTransformer", recipe: Recipe) -> None:
+    from peft import LoraConfig  # noqa: PLC0415
+
+    config = LoraConfig(
+        task_type="FEATURE_EXTRACTION",
+        r=recipe.rank,
+        lora_alpha=recipe.alpha,
+        target_modules=list(recipe.targets),
+    )
+    try:
+        model.add_adapter(config)
+    except ValueError as error:
+        raise GlossaryError(f"This model cannot be given an adapter: {error}") from error
+
+
+def _loss(model: "SentenceTransformer", base: Path, recipe: Recipe) -> Any:
+    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+    from sentence_transformers.sentence_transformer import losses  # noqa: PLC0415
+
+    if recipe.guided:
+        guide = SentenceTransformer(str(base), local_files_only=True)
+        guide.max_seq_length = model.max_seq_length
+        loss: Any = losses.GISTEmbedLoss(model, guide, temperature=recipe.temperature)
+    else:
+        loss = losses.MultipleNegativesRankingLoss(
+            model,
+            scale=1 / recipe.temperature,
+            directions=("query_to_doc", "doc_to_query"),
+            partition_mode="per_direction",
+        )
+    whole = model.get_embedding_dimension() or 0
+    dimensions = [whole, *(size for size in recipe.dimensions if size < whole)]
+    return _columns_apart(losses.MatryoshkaLoss(model, loss, dimensions))
+
+
+def _columns_apart(loss: Any) -> Any:
+    """Have queries and answers encoded apart: together, titles are padded to definitions."""
+    import torch  # noqa: PLC0415
+    from sentence_transformers.base.losses.merged_forward import (  # noqa: PLC0415
+        column_merging_disabled,
+    )
+
+    class Apart(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.loss = loss
+
+        def forward(self, features: Any, labels: Any) -> Any:
+            with column_merging_disabled():
+                return self.loss(features, labels)
+
+    return Apart()
+
+
+def _arguments(recipe: Recipe, checkpoints: Path) -> Any:
+    from sentence_transformers import SentenceTransformerTrainingArguments  # noqa: PLC0415
+
+    return SentenceTransformerTrainingArguments(
+        output_dir=str(checkpoints),
+        per_device_train_batch_size=recipe.batch,
+        num_train_epochs=recipe.epochs,
+        max_steps=recipe.steps or -1,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=recipe.warmup,
+        seed=recipe.seed,
+        batch_sampler="no_duplicates_hashed",
+        multi_dataset_batch_sampler="proportional",
+        dataloader_drop_last=True,
+        logging_steps=_LOG_EVERY,
+        save_steps=_SAVE_EVERY,
+        save_total_limit=1,
+        report_to="none",
+        disable_tqdm=True,
+    )
+
+
+def _teller(progress: Progress | None) -> Any:
+    from transformers import TrainerCallback  # noqa: PLC0415
+
+    class Teller(TrainerCallback):
+        def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            if progress is not None:
+                progress(state.global_step)
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+            if progress is not None:
+                progress(1)
+
+    return Teller()
+
+
+def _last_checkpoint(checkpoints: Path) -> Path | None:
+    found = [path for path in checkpoints.glob("checkpoint-*") if path.is_dir()]
+    return max(found, key=lambda path: int(path.name.rpartition("-")[2]), default=None)
