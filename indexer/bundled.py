@@ -1,12 +1,12 @@
 """The glossary that comes with the project, and where its snapshot is kept."""
 
 import logging
-from importlib.resources import files
 from pathlib import Path
 
 from platformdirs import user_cache_path
 
 from indexer.build import build
+from indexer.datafiles import checkout, data_file
 from indexer.errors import BadSnapshotError
 from indexer.formats import Reading, SourceFile, read_glossary
 from indexer.snapshot import current_manifest
@@ -18,15 +18,14 @@ logger = logging.getLogger(__name__)
 
 
 def bundled_file() -> Path:
-    """Return the glossary file: in the package when installed, in ``data/`` in a checkout."""
-    packaged = Path(str(files("indexer"))) / "data" / _FILE
-    return packaged if packaged.exists() else _checkout() / "data" / _FILE
+    """Return the glossary file."""
+    return data_file(_FILE)
 
 
 def bundled_index() -> Path:
     """Return where its snapshot is kept: in the checkout, or else in the user's cache folder."""
-    if (_checkout() / "data" / _FILE).exists():
-        return _checkout() / "index"
+    if (checkout() / "data" / _FILE).exists():
+        return checkout() / "index"
     return user_cache_path("glossary-search", appauthor=False) / "psychology"
 
 
@@ -49,7 +48,3 @@ def ensure_bundled(stages: Stages) -> Path:
         reading = read_bundled()
         build(reading.glossary, index, sources=reading.files, stages=stages)
     return index
-
-
-def _checkout() -> Path:
-    return Path(__file__).parent.parent

