@@ -42,9 +42,26 @@ _SHOWN_NOTES = 20
     metavar="COLUMN",
     help="Leave out a column, or a JSON key. Repeatable.",
 )
-@click.option("--title", help="The glossary's title. [default: the first file's name]")
-@click.option("--language", default="en", show_default=True, help="Its language, a BCP 47 tag.")
-@click.option("--licence", help="Its licence.")
+@click.option(
+    "--encoding",
+    metavar="NAME",
+    help="The files' encoding, cp1252 say. [default: UTF-8, or what an XML file declares]",
+)
+@click.option(
+    "--merge",
+    is_flag=True,
+    help="Join entries of several files by term, those with ids too; --dry-run shows which.",
+)
+@click.option(
+    "--title", help="The glossary's title. [default: what the first file says, or its name]"
+)
+@click.option(
+    "--language",
+    default="en",
+    show_default=True,
+    help="Its language, a BCP 47 tag; of files in several languages, only this one is read.",
+)
+@click.option("--licence", help="Its licence. [default: what the first file says]")
 @click.option(
     "--model",
     default=DEFAULT_MODEL,
@@ -72,6 +89,8 @@ def command(
     format_name: str | None,
     mapped: tuple[str, ...],
     ignored: tuple[str, ...],
+    encoding: str | None,
+    merge: bool,
     title: str | None,
     language: str,
     licence: str | None,
@@ -99,11 +118,13 @@ def command(
             licence=licence,
             format_name=format_name,
             columns=columns,
+            encoding=encoding,
+            merge=merge,
         )
     else:
         reading = read_bundled()
         output = output or bundled_index()
-    _tell_reading(reading)
+    _tell_reading(reading, all_notes=dry_run)
     if dry_run:
         return
     if output is None:
@@ -128,13 +149,14 @@ def _pair(text: str) -> tuple[str, str]:
     return column, name
 
 
-def _tell_reading(reading: Reading) -> None:
+def _tell_reading(reading: Reading, *, all_notes: bool) -> None:
     entries = reading.glossary.entries
     definitions = sum(len(entry.definitions) for entry in entries)
-    for note in reading.notes[:_SHOWN_NOTES]:
+    shown = reading.notes if all_notes else reading.notes[:_SHOWN_NOTES]
+    for note in shown:
         click.echo(f"Note: {note}", err=True)
-    if len(reading.notes) > _SHOWN_NOTES:
-        click.echo(f"Note: … and {len(reading.notes) - _SHOWN_NOTES} more notes.", err=True)
+    if more := len(reading.notes) - len(shown):
+        click.echo(f"Note: … and {more} more notes; --dry-run shows them all.", err=True)
     click.echo(f"Read: {len(entries):,} entries, {definitions:,} definitions.")
 
 

@@ -17,7 +17,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a file: values by field name, as read. ``line`` counts from 1."""
+    """One row of a file: values by field name, as read. ``line`` counts from 1; 0 is unknown."""
 
     line: int
     values: Mapping[str, object]
@@ -25,11 +25,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a reader found in one file. ``problems`` are rows it could not turn into records."""
+    """What a reader found in one file.
+
+    ``problems`` are rows it could not turn into records, ``notes`` what it left out and why.
+    ``title`` and ``licence`` are those of the glossary, where the file says so.
+    """
 
     path: Path
     records: Sequence[Record]
     problems: Sequence[Problem] = ()
+    notes: Sequence[str] = ()
+    title: str | None = None
+    licence: str | None = None
 
 
 def entry_of(record: Record) -> tuple[Entry | None, list[str]]:

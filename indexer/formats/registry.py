@@ -1,0 +1,78 @@
+"""The formats there are, and which one a file is of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from indexer.errors import GlossaryError
+from indexer.formats.csv import read_csv, write_csv
+from indexer.formats.files import read_bytes
+from indexer.formats.jsonl import read_jsonl, write_jsonl
+from indexer.formats.obo import read_obo
+from indexer.formats.options import ReadOptions, WriteOptions
+from indexer.formats.records import Source
+from indexer.glossary import Glossary
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One file format: how it is recognised, read and written.
+
+    ``holds`` tells from the text whether a file is of this format, for suffixes that several
+    formats share. ``has_columns`` tells that its columns or keys may have any name.
+    """
+
+    suffixes: tuple[str, ...]
+    read: Callable[[Path, ReadOptions], Source]
+    write: Callable[[Glossary, Path, WriteOptions], None] | None = None
+    holds: Callable[[str], bool] | None = None
+    has_columns: bool = False
+
+    def written(self, glossary: Glossary, path: Path, options: WriteOptions) -> None:
+        """Write a glossary; ``format_of`` has made sure that this format is written."""
+        if self.write is None:
+            raise ValueError(f"{path}: this format is only read")
+        self.write(glossary, path, options)
+
+
+FORMATS: dict[str, Format] = {
+    "jsonl": Format((".jsonl", ".ndjson"), read_jsonl, write_jsonl, has_columns=True),
+    "csv": Format((".csv", ".tsv"), read_csv, write_csv, has_columns=True),
+    "obo": Format((".obo",), read_obo),
+}
+
+
+def format_of(path: Path, name: str | None = None, *, writing: bool = False) -> Format:
+    """Return the format of this name, or else the one of the file's suffix.
+
+    A suffix that several formats have is decided by what stands in the file; when writing, by
+    which of them is written.
+
+    Raises:
+        GlossaryError: There is no such format, it is only read, or the file tells none.
+    """
+    formats = {n: f for n, f in FORMATS.items() if f.write or not writing}
+    if name is not None:
+        if name in formats:
+            return formats[name]
+        known = f"choose one of {', '.join(formats)}"
+        if name in FORMATS:
+            raise GlossaryError(f"The format {name!r} is only read; {known}.")
+        raise GlossaryError(f"There is no format {name!r}; {known}.")
+    suffix = path.suffix.lower()
+    of_suffix = [known for known in formats.values() if suffix in known.suffixes]
+    if len(of_suffix) == 1 and (writing or of_suffix[0].holds is None):
+        return of_suffix[0]
+    if of_suffix and not writing:
+        text = read_bytes(path).decode("utf-8", errors="replace")
+        for known in of_suffix:
+            if known.holds is None or known.holds(text):
+                return known
+        names = "|".join(n for n, f in formats.items() if f in of_suffix)
+        raise GlossaryError(
+            f"{path}: nothing in this file tells its format; name one with --format, maybe {names}."
+        )
+    raise GlossaryError(
+        f"{path}: the suffix {path.suffix!r} tells no format; "
+        f"name one with --format {'|'.join(formats)}."
+    )
