@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import GlossaryError
+from indexer.formats.cnxml import holds_cnxml, read_cnxml
 from indexer.formats.csv import read_csv, write_csv
 from indexer.formats.files import read_bytes
 from indexer.formats.jsonl import read_jsonl, write_jsonl
 from indexer.formats.obo import read_obo
 from indexer.formats.options import ReadOptions, WriteOptions
 from indexer.formats.records import Source
+from indexer.formats.skos import holds_skos, read_skos
+from indexer.formats.tbx import holds_tbx, read_tbx
 from indexer.glossary import Glossary
 
 
@@ -38,7 +41,12 @@ class Format:
 FORMATS: dict[str, Format] = {
     "jsonl": Format((".jsonl", ".ndjson"), read_jsonl, write_jsonl, has_columns=True),
     "csv": Format((".csv", ".tsv"), read_csv, write_csv, has_columns=True),
+    "skos": Format(
+        (".ttl", ".nt", ".rdf", ".owl", ".xml", ".jsonld", ".json"), read_skos, holds=holds_skos
+    ),
     "obo": Format((".obo",), read_obo),
+    "tbx": Format((".tbx", ".xml"), read_tbx, holds=holds_tbx),
+    "cnxml": Format((".cnxml", ".xml"), read_cnxml, holds=holds_cnxml),
 }
 
 
@@ -61,9 +69,9 @@ def format_of(path: Path, name: str | None = None, *, writing: bool = False) -> 
         raise GlossaryError(f"There is no format {name!r}; {known}.")
     suffix = path.suffix.lower()
     of_suffix = [known for known in formats.values() if suffix in known.suffixes]
-    if len(of_suffix) == 1 and (writing or of_suffix[0].holds is None):
+    if len(of_suffix) == 1:
         return of_suffix[0]
-    if of_suffix and not writing:
+    if of_suffix:
         text = read_bytes(path).decode("utf-8", errors="replace")
         for known in of_suffix:
             if known.holds is None or known.holds(text):

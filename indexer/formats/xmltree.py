@@ -1,0 +1,83 @@
+"""XML files as trees, read so that nothing is fetched and no entity is expanded.
+
+This is the one place that imports lxml.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import BadGlossaryError, Problem
+from indexer.formats.files import read_bytes
+
+# What lxml gives has no types: an element has tag, text, tail, sourceline, get() and iteration.
+Element = Any
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+def read_xml(path: Path, encoding: str | None = None) -> Element:
+    """Return the root of an XML file; ``encoding`` stands in for what the file declares.
+
+    Raises:
+        BadGlossaryError: The file cannot be read, is no well-formed XML, or declares an entity.
+    """
+    from lxml import etree  # noqa: PLC0415  for the formats in XML only
+
+    data = read_bytes(path)
+    if not data.strip():
+        raise BadGlossaryError([Problem(path, 0, "this file is empty.")])
+    parser = etree.XMLParser(
+        encoding=encoding,
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        problem = f"this is no well-formed XML: {error.msg}; mend it."
+        raise BadGlossaryError([Problem(path, error.lineno or 0, problem)]) from error
+    dtd = root.getroottree().docinfo.internalDTD
+    for entity in dtd.iterentities() if dtd is not None else ():
+        raise BadGlossaryError(
+            [
+                Problem(
+                    path,
+                    0,
+                    f"this file declares the entity {entity.name!r}, and entities are not "
+                    f"expanded; write out what it stands for.",
+                )
+            ]
+        )
+    return root
+
+
+def name_of(element: Element) -> str:
+    """Return the name of an element without its namespace."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def children(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the children of these names, whatever their namespace."""
+    return (child for child in element if name_of(child) in names)
+
+
+def below(element: Element, *names: str) -> Iterator[Element]:
+    """Yield the elements of these names at any depth, the element itself among them."""
+    return (found for found in element.iter() if name_of(found) in names)
+
+
+def text_of(element: Element) -> str:
+    """Return the text within an element on one line: in XML, line breaks are mostly layout."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def language_of(element: Element) -> str | None:
+    """Return the language that an element states for itself."""
+    tag: str | None = element.get(_XML_LANG) or element.get("lang")
+    return tag
