@@ -14,7 +14,7 @@ from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.files import read_source
 from indexer.formats.leavings import Leavings, without_dead_links
 from indexer.formats.options import ReadOptions
-from indexer.formats.records import Record, Source
+from indexer.formats.records import Record, Source, one_line
 from indexer.glossary import default_id, id_problem
 
 _TERM_ID = re.compile(r"^id:[ \t]*(\S+)", re.MULTILINE)
@@ -85,7 +85,7 @@ def _values(frame: Any, leavings: Leavings) -> dict[str, object] | None:
             leavings.tell("synonym", f"found but not shown: {scope}", synonym)
     return {
         "id": _entry_id(frame.id),
-        "term": " ".join(name.split()),
+        "term": one_line(name),
         "definitions": definitions,
         "aliases": aliases,
         "hidden_labels": hidden,

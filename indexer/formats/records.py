@@ -119,6 +119,12 @@ def too_long(path: Path, line: int, size: int, hint: str = "") -> Problem:
     return Problem(path, line, message)
 
 
+def one_line(text: str) -> str:
+    """Put a text on one line; one that is on one line already stays as it is."""
+    broken = len(text.splitlines()) > 1 or "\t" in text
+    return " ".join(text.split()) if broken else text
+
+
 def union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
     """Return the texts of both in order, each once."""
     return tuple(dict.fromkeys(first + second))

@@ -12,7 +12,10 @@ from indexer.formats.jsonl import read_jsonl, write_jsonl
 from indexer.formats.obo import read_obo
 from indexer.formats.options import ReadOptions, WriteOptions
 from indexer.formats.records import Source
+from indexer.formats.schemaorg import holds_schemaorg, read_schemaorg
+from indexer.formats.schemaorg_writing import write_schemaorg
 from indexer.formats.skos import holds_skos, read_skos
+from indexer.formats.skos_writing import write_skos
 from indexer.formats.tbx import holds_tbx, read_tbx
 from indexer.glossary import Glossary
 
@@ -41,8 +44,12 @@ class Format:
 FORMATS: dict[str, Format] = {
     "jsonl": Format((".jsonl", ".ndjson"), read_jsonl, write_jsonl, has_columns=True),
     "csv": Format((".csv", ".tsv"), read_csv, write_csv, has_columns=True),
+    "schemaorg": Format((".jsonld", ".json"), read_schemaorg, write_schemaorg, holds_schemaorg),
     "skos": Format(
-        (".ttl", ".nt", ".rdf", ".owl", ".xml", ".jsonld", ".json"), read_skos, holds=holds_skos
+        (".ttl", ".nt", ".rdf", ".owl", ".xml", ".jsonld", ".json"),
+        read_skos,
+        write_skos,
+        holds_skos,
     ),
     "obo": Format((".obo",), read_obo),
     "tbx": Format((".tbx", ".xml"), read_tbx, holds=holds_tbx),
@@ -53,8 +60,8 @@ FORMATS: dict[str, Format] = {
 def format_of(path: Path, name: str | None = None, *, writing: bool = False) -> Format:
     """Return the format of this name, or else the one of the file's suffix.
 
-    A suffix that several formats have is decided by what stands in the file; when writing, by
-    which of them is written.
+    A suffix that several formats have is decided by what stands in the file; when writing, it is
+    the first that is written.
 
     Raises:
         GlossaryError: There is no such format, it is only read, or the file tells none.
@@ -69,7 +76,7 @@ def format_of(path: Path, name: str | None = None, *, writing: bool = False) -> 
         raise GlossaryError(f"There is no format {name!r}; {known}.")
     suffix = path.suffix.lower()
     of_suffix = [known for known in formats.values() if suffix in known.suffixes]
-    if len(of_suffix) == 1:
+    if of_suffix and (writing or len(of_suffix) == 1):
         return of_suffix[0]
     if of_suffix:
         text = read_bytes(path).decode("utf-8", errors="replace")

@@ -16,8 +16,8 @@ from indexer.formats.graphs import read_graph
 from indexer.formats.languages import Tagged, languages_of, nearest, spoken
 from indexer.formats.leavings import Leavings
 from indexer.formats.options import ReadOptions
-from indexer.formats.records import Record, Source
-from indexer.formats.vocabulary import RELATEDNESS, SEE_ALSO, TARGET, TERM_BROADER
+from indexer.formats.records import Record, Source, one_line
+from indexer.formats.vocabulary import CURATED, RELATEDNESS, SEE_ALSO, TARGET, TERM_BROADER
 from indexer.glossary import default_id, id_problem
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class _Reader:
                 self.leavings.leave(noun, "an entry has one", head, count=count)
         return {
             "id": ids[concept],
-            "term": " ".join(head.split()),
+            "term": one_line(head),
             "definitions": definitions,
             "aliases": [*(label for label in labels[1:] if label != head), *aliases],
             "hidden_labels": spoken(hidden, self.language),
@@ -145,8 +145,9 @@ class _Reader:
     def _see_also(self, concept: "Node", ids: dict["Node", str]) -> Iterator[str]:
         computed = {
             target
-            for list_node in self.graph.objects(concept, self.node(RELATEDNESS))
-            for target in self.graph.objects(list_node, self.node(TARGET))
+            for relation in self.graph.objects(concept, self.node(RELATEDNESS))
+            for target in self.graph.objects(relation, self.node(TARGET))
+            if str(self.graph.value(relation, self.node(CURATED))) != "true"
         }
         if computed:
             why = "computed; they are made anew when an index is built"
@@ -197,7 +198,8 @@ class _Reader:
             titles = nearest(
                 self._tagged(scheme, self.terms.title, self.skos.prefLabel), self.language
             )
-            return next(iter(titles), None), self._first(scheme, self.terms.license)
+            licence = self._first(scheme, self.terms.license, self.terms.rights)
+            return next(iter(titles), None), licence
         return None, None
 
     def nothing(self, concepts: list["Node"]) -> str:

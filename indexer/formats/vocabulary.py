@@ -7,6 +7,7 @@ VOCABULARY = "urn:glossary-search:vocabulary:"
 RELATEDNESS = f"{VOCABULARY}relatedness"
 TARGET = f"{VOCABULARY}target"
 STRENGTH = f"{VOCABULARY}strength"
+CURATED = f"{VOCABULARY}curated"
 SEE_ALSO = f"{VOCABULARY}seeAlso"
 TERM_BROADER = f"{VOCABULARY}broaderTerm"
 
@@ -17,6 +18,7 @@ MEANINGS = {
         "How rare so close a relation is by chance in this glossary, from 0 to 100; "
         "each 20 points are ten times rarer."
     ),
+    CURATED: "Whether an editor has linked the two terms, too.",
     SEE_ALSO: "A see-also by name, to what is no term of this glossary.",
     TERM_BROADER: "A broader term by name, that is no term of this glossary.",
 }

@@ -1,5 +1,6 @@
 """What is written and read back is the same."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,33 @@ glossaries = st.lists(entries, min_size=1, max_size=4, unique_by=lambda entry: e
 def test_a_glossary_comes_back_as_it_was_written(tmp_path: Path, name, glossary):
     write_glossary(glossary, tmp_path / name)
     assert read_glossary([tmp_path / name]).glossary.entries == glossary.entries
+
+
+def with_links_as_ids(glossary: Glossary) -> tuple[Entry, ...]:
+    """What formats that link by address keep of see-also and broader."""
+
+    def links(names: tuple[str, ...]) -> tuple[str, ...]:
+        numbers = [glossary.find(name) for name in names]
+        ids = [glossary.entries[number].id for number in numbers if number is not None]
+        unknown = [name for name, n in zip(names, numbers, strict=True) if n is None]
+        return tuple(dict.fromkeys((*ids, *unknown)))
+
+    return tuple(
+        replace(entry, see_also=links(entry.see_also), broader=links(entry.broader))
+        for entry in glossary.entries
+    )
+
+
+@pytest.mark.parametrize("name", ["g.ttl", "g.jsonld"])
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60
+)
+@given(glossary=glossaries)
+def test_a_glossary_with_addresses_comes_back_as_it_was_written(tmp_path: Path, name, glossary):
+    write_glossary(glossary, tmp_path / name)
+    reading = read_glossary([tmp_path / name])
+    assert reading.glossary.entries == with_links_as_ids(glossary)
+    assert (reading.glossary.title, reading.glossary.language) == ("t", "en")
 
 
 @given(st.lists(texts, min_size=1))
