@@ -14,6 +14,7 @@ _COMMANDS = (
     "search",
     "related",
     "relate",
+    "export",
     "info",
     "snapshots",
     "publish",
@@ -73,5 +74,7 @@ def main(verbose: bool) -> None:
     )
     for name in ("httpx", "filelock"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of odd addresses in files of others.
+    logging.getLogger("rdflib").setLevel(logging.ERROR)
     # It warns of its own internals while a model is exported.
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)

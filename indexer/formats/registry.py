@@ -7,6 +7,7 @@ from pathlib import Path
 from indexer.errors import GlossaryError
 from indexer.formats.cnxml import holds_cnxml, read_cnxml
 from indexer.formats.csv import read_csv, write_csv
+from indexer.formats.datahub import holds_datahub, read_datahub
 from indexer.formats.files import read_bytes
 from indexer.formats.jsonl import read_jsonl, write_jsonl
 from indexer.formats.obo import read_obo
@@ -16,6 +17,7 @@ from indexer.formats.schemaorg import holds_schemaorg, read_schemaorg
 from indexer.formats.schemaorg_writing import write_schemaorg
 from indexer.formats.skos import holds_skos, read_skos
 from indexer.formats.skos_writing import write_skos
+from indexer.formats.sphinx import read_sphinx
 from indexer.formats.tbx import holds_tbx, read_tbx
 from indexer.glossary import Glossary
 
@@ -25,7 +27,8 @@ class Format:
     """One file format: how it is recognised, read and written.
 
     ``holds`` tells from the text whether a file is of this format, for suffixes that several
-    formats share. ``has_columns`` tells that its columns or keys may have any name.
+    formats share. ``has_columns`` tells that its columns or keys may have any name, ``has_links``
+    that it links terms by address and has a place for related lists.
     """
 
     suffixes: tuple[str, ...]
@@ -33,6 +36,7 @@ class Format:
     write: Callable[[Glossary, Path, WriteOptions], None] | None = None
     holds: Callable[[str], bool] | None = None
     has_columns: bool = False
+    has_links: bool = False
 
     def written(self, glossary: Glossary, path: Path, options: WriteOptions) -> None:
         """Write a glossary; ``format_of`` has made sure that this format is written."""
@@ -44,15 +48,20 @@ class Format:
 FORMATS: dict[str, Format] = {
     "jsonl": Format((".jsonl", ".ndjson"), read_jsonl, write_jsonl, has_columns=True),
     "csv": Format((".csv", ".tsv"), read_csv, write_csv, has_columns=True),
-    "schemaorg": Format((".jsonld", ".json"), read_schemaorg, write_schemaorg, holds_schemaorg),
+    "schemaorg": Format(
+        (".jsonld", ".json"), read_schemaorg, write_schemaorg, holds_schemaorg, has_links=True
+    ),
     "skos": Format(
         (".ttl", ".nt", ".rdf", ".owl", ".xml", ".jsonld", ".json"),
         read_skos,
         write_skos,
         holds_skos,
+        has_links=True,
     ),
     "obo": Format((".obo",), read_obo),
     "tbx": Format((".tbx", ".xml"), read_tbx, holds=holds_tbx),
+    "datahub": Format((".yaml", ".yml"), read_datahub, holds=holds_datahub),
+    "sphinx": Format((".rst",), read_sphinx),
     "cnxml": Format((".cnxml", ".xml"), read_cnxml, holds=holds_cnxml),
 }
 

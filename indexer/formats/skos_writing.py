@@ -2,7 +2,8 @@
 
 Every entry is a concept of one scheme, a category a collection. See-also and related lists are
 ``skos:related``; the strength of the latter stands beside it in a property of ours, which the file
-explains. Links are written as addresses of the entries that they name.
+explains. SKOS forbids ``skos:related`` between a concept and what is broader than it, at any
+distance: such a see-also is a property of ours, too. Links are written as addresses.
 """
 
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ class _Writer:
 
     def __init__(self, glossary: Glossary, addresses: Addresses) -> None:
         self.glossary, self.addresses = glossary, addresses
+        self.broader = {entry.id: addresses.links(entry.broader).ids for entry in glossary.entries}
         try:
             self._literal("", tagged=True)
         except ValueError as error:
@@ -118,7 +120,12 @@ class _Writer:
         yield from (f"<{TERM_BROADER}> {self._plain(name)}" for name in broader.names)
         related = self.addresses.related(entry)
         listed = dict.fromkeys((*see_also.ids, *(relation.id for relation in related)))
-        yield from (f"skos:related <{self.addresses.of(name)}>" for name in listed)
+        above = self._above(entry.id)
+        for name in listed:
+            if name not in above and entry.id not in self._above(name):
+                yield f"skos:related <{self.addresses.of(name)}>"
+            elif name in see_also.ids:
+                yield f"<{SEE_ALSO}> <{self.addresses.of(name)}>"
         yield from (f"<{SEE_ALSO}> {self._plain(name)}" for name in see_also.names)
         for relation in related:
             curated = "true" if relation.id in see_also.ids else "false"
@@ -126,6 +133,16 @@ class _Writer:
                 f"<{RELATEDNESS}> [ <{TARGET}> <{self.addresses.of(relation.id)}> ; "
                 f"<{STRENGTH}> {relation.strength:.1f} ; <{CURATED}> {curated} ]"
             )
+
+    def _above(self, entry_id: str) -> set[str]:
+        """Return the ids of all that is broader, at any distance."""
+        above: set[str] = set()
+        waiting = [entry_id]
+        while waiting:
+            found = [name for name in self.broader[waiting.pop()] if name not in above]
+            above.update(found)
+            waiting.extend(found)
+        return above
 
     def _collections(self) -> Iterator[str]:
         members: dict[str, list[str]] = {}

@@ -19,6 +19,6 @@ MEANINGS = {
         "each 20 points are ten times rarer."
     ),
     CURATED: "Whether an editor has linked the two terms, too.",
-    SEE_ALSO: "A see-also by name, to what is no term of this glossary.",
+    SEE_ALSO: "A see-also that skos:related may not say: to what is broader, or to a name alone.",
     TERM_BROADER: "A broader term by name, that is no term of this glossary.",
 }

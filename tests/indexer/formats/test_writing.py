@@ -19,7 +19,8 @@ texts = (
     .filter(lambda text: text and len(text.splitlines()) == 1 and text_problem(text) is None)
 )
 lists = st.lists(texts, max_size=3, unique=True).map(tuple)
-ids = st.from_regex(r"[a-z]{1,8}", fullmatch=True)
+# Few and short, so that links meet entries; some need an escape in an address.
+ids = st.sampled_from(["a", "b", "c:1", "d.e", "\u00e9", "<f>", "g~h", "i'j"])
 entries = st.builds(
     Entry,
     id=ids,
@@ -27,8 +28,8 @@ entries = st.builds(
     definitions=st.lists(texts, min_size=1, max_size=3, unique=True).map(tuple),
     aliases=lists,
     hidden_labels=lists,
-    see_also=lists,
-    broader=lists,
+    see_also=st.lists(texts | ids, max_size=3, unique=True).map(tuple),
+    broader=st.lists(texts | ids, max_size=3, unique=True).map(tuple),
     category=st.none() | texts,
     example=st.none() | texts,
     source=st.none() | texts,
@@ -48,13 +49,11 @@ def test_a_glossary_comes_back_as_it_was_written(tmp_path: Path, name, glossary)
 
 
 def with_links_as_ids(glossary: Glossary) -> tuple[Entry, ...]:
-    """What formats that link by address keep of see-also and broader."""
+    """What formats that link by address keep of see-also and broader: targets, in no order."""
 
     def links(names: tuple[str, ...]) -> tuple[str, ...]:
-        numbers = [glossary.find(name) for name in names]
-        ids = [glossary.entries[number].id for number in numbers if number is not None]
-        unknown = [name for name, n in zip(names, numbers, strict=True) if n is None]
-        return tuple(dict.fromkeys((*ids, *unknown)))
+        numbers = [(name, glossary.find(name)) for name in names]
+        return tuple(sorted({name if n is None else glossary.entries[n].id for name, n in numbers}))
 
     return tuple(
         replace(entry, see_also=links(entry.see_also), broader=links(entry.broader))
@@ -70,7 +69,7 @@ def with_links_as_ids(glossary: Glossary) -> tuple[Entry, ...]:
 def test_a_glossary_with_addresses_comes_back_as_it_was_written(tmp_path: Path, name, glossary):
     write_glossary(glossary, tmp_path / name)
     reading = read_glossary([tmp_path / name])
-    assert reading.glossary.entries == with_links_as_ids(glossary)
+    assert with_links_as_ids(reading.glossary) == with_links_as_ids(glossary)
     assert (reading.glossary.title, reading.glossary.language) == ("t", "en")
 
 
