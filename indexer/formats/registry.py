@@ -9,7 +9,9 @@ from indexer.formats.cnxml import holds_cnxml, read_cnxml
 from indexer.formats.csv import read_csv, write_csv
 from indexer.formats.datahub import holds_datahub, read_datahub
 from indexer.formats.files import read_bytes
+from indexer.formats.html import read_html
 from indexer.formats.jsonl import read_jsonl, write_jsonl
+from indexer.formats.markdown import read_markdown
 from indexer.formats.obo import read_obo
 from indexer.formats.options import ReadOptions, WriteOptions
 from indexer.formats.records import Source
@@ -62,6 +64,8 @@ FORMATS: dict[str, Format] = {
     "tbx": Format((".tbx", ".xml"), read_tbx, holds=holds_tbx),
     "datahub": Format((".yaml", ".yml"), read_datahub, holds=holds_datahub),
     "sphinx": Format((".rst",), read_sphinx),
+    "markdown": Format((".md", ".markdown"), read_markdown),
+    "html": Format((".html", ".htm", ".xhtml"), read_html, has_columns=True),
     "cnxml": Format((".cnxml", ".xml"), read_cnxml, holds=holds_cnxml),
 }
 
