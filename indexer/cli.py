@@ -21,6 +21,7 @@ _COMMANDS = (
     "rollback",
     "gaps",
     "evaluate",
+    "judged",
     "train",
 )
 

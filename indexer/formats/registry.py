@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import GlossaryError
+from indexer.formats.article import holds_article, read_article
 from indexer.formats.cnxml import holds_cnxml, read_cnxml
 from indexer.formats.csv import read_csv, write_csv
 from indexer.formats.datahub import holds_datahub, read_datahub
@@ -65,6 +66,7 @@ FORMATS: dict[str, Format] = {
     "datahub": Format((".yaml", ".yml"), read_datahub, holds=holds_datahub),
     "sphinx": Format((".rst",), read_sphinx),
     "markdown": Format((".md", ".markdown"), read_markdown),
+    "article": Format((".html", ".htm"), read_article, holds=holds_article),
     "html": Format((".html", ".htm", ".xhtml"), read_html, has_columns=True),
     "cnxml": Format((".cnxml", ".xml"), read_cnxml, holds=holds_cnxml),
 }
