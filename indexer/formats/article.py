@@ -23,6 +23,8 @@ MOST_BARS = 10
 _BAR = "■"
 _LIST = re.compile(r"\s*related articles\s*:?\s*", re.IGNORECASE)
 _OTHER = re.compile(r"\s*other definitions?\s*:?\s*", re.IGNORECASE)
+# What follows "Other definition:" may stand on the same line.
+_INLINE = re.compile(r"^[ \t]*(other definitions?:)(?=[ \t]*\S)", re.IGNORECASE | re.MULTILINE)
 _ITEM = re.compile(rf"(?P<term>[^{_BAR}]+?)\s*(?P<bars>{_BAR}+)")
 _SITE = re.compile(r"\s+at\s+[\w-]+(\.[\w-]+)+$")
 _MORE = re.compile(r"read more", re.IGNORECASE)
@@ -79,7 +81,7 @@ def parse_article(path: Path, options: ReadOptions | None = None) -> Article:
         BadGlossaryError: The file cannot be read, or is no such page.
     """
     text = read_source(path, options.encoding if options else None)
-    headword, lines = _lines(text)
+    headword, lines = _lines(_INLINE.sub("\n\\1\n", text))
     start = next((n for n, line in enumerate(lines) if _LIST.fullmatch(line)), None)
     if start is None:
         problem = 'there is no line "Related Articles" here; name another format with --format.'
@@ -104,7 +106,8 @@ def _lines(text: str) -> tuple[str, list[str]]:
     if not re.search(r"<(html|body|p|div|h\d)\b", text, re.IGNORECASE):
         # Not splitlines(): it would also cut at U+2028 inside a definition.
         return "", text.split("\n")
-    headword, lines = "", []
+    headword = ""
+    lines: list[str] = []
     for block in parse_page(text).blocks:
         if block.kind is Kind.HEADING and block.level == 1 and not headword:
             headword, lines = block.text, []

@@ -95,9 +95,9 @@ def format_of(path: Path, name: str | None = None, *, writing: bool = False) -> 
         return of_suffix[0]
     if of_suffix:
         text = read_bytes(path).decode("utf-8", errors="replace")
-        for known in of_suffix:
-            if known.holds is None or known.holds(text):
-                return known
+        for candidate in of_suffix:
+            if candidate.holds is None or candidate.holds(text):
+                return candidate
         names = "|".join(n for n, f in formats.items() if f in of_suffix)
         raise GlossaryError(
             f"{path}: nothing in this file tells its format; name one with --format, maybe {names}."

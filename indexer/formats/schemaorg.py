@@ -227,7 +227,7 @@ def _links(
         address = link.get("@id") if isinstance(link, dict) else None
         if isinstance(link, str):
             found.append(link)
-        elif address in by_address and address not in computed:
+        elif isinstance(address, str) and address in by_address and address not in computed:
             found.append(by_address[address])
         elif address not in computed:
             leavings.leave("link", "no term of this glossary at its end", str(address))

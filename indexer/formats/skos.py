@@ -230,7 +230,7 @@ def _ids(concepts: Iterable["Node"]) -> dict["Node", str]:
     concepts = list(concepts)
     names = {concept: unquote(_local_name(concept)) for concept in concepts}
     counts = Counter(names.values())
-    ids = {}
+    ids: dict[Node, str] = {}
     for concept, name in names.items():
         if isinstance(concept, BNode):
             ids[concept] = ""

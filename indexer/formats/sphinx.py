@@ -44,7 +44,8 @@ def read_sphinx(path: Path, options: ReadOptions) -> Source:
     directives.register_directive("glossary", _directive(found))
     for name in set(_ROLE.findall(text)):
         # Sphinx has roles that docutils does not know; all we need of a role is its text.
-        roles.register_local_role(name, _term_role if name.endswith("term") else _text_role)
+        role: Any = _term_role if name.endswith("term") else _text_role
+        roles.register_local_role(name, role)
     try:
         publish_doctree(text, source_path=str(path), settings_overrides=_SETTINGS)
     except RecursionError:
