@@ -81,7 +81,7 @@ def parse_article(path: Path, options: ReadOptions | None = None) -> Article:
         BadGlossaryError: The file cannot be read, or is no such page.
     """
     text = read_source(path, options.encoding if options else None)
-    headword, lines = _lines(_INLINE.sub("\n\\1\n", text))
+    headword, lines = _lines(path, _INLINE.sub("\n\\1\n", text))
     start = next((n for n, line in enumerate(lines) if _LIST.fullmatch(line)), None)
     if start is None:
         problem = 'there is no line "Related Articles" here; name another format with --format.'
@@ -101,14 +101,14 @@ def parse_article(path: Path, options: ReadOptions | None = None) -> Article:
     return Article(headword, tuple(text for text in definitions if text), aliases, related)
 
 
-def _lines(text: str) -> tuple[str, list[str]]:
+def _lines(path: Path, text: str) -> tuple[str, list[str]]:
     """Return the page's lines and, where HTML marks it, the headword, which they then follow."""
     if not re.search(r"<(html|body|p|div|h\d)\b", text, re.IGNORECASE):
         # Not splitlines(): it would also cut at U+2028 inside a definition.
         return "", text.split("\n")
     headword = ""
     lines: list[str] = []
-    for block in parse_page(text).blocks:
+    for block in parse_page(path, text).blocks:
         if block.kind is Kind.HEADING and block.level == 1 and not headword:
             headword, lines = block.text, []
         else:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import yaml
 
 _HOLDS = re.compile(r"^(nodes|terms)\s*:", re.MULTILINE)
+_DEEPEST = 100
 _SEE_ALSO = ("contains", "values", "related_terms")
 
 
@@ -72,13 +73,7 @@ def _composed(path: Path, text: str) -> Any:
     import yaml  # noqa: PLC0415  for this format only
 
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                problem = (
-                    f"the alias *{event.anchor} is not followed; write out what it stands for."
-                )
-                line = event.start_mark.line + 1 if event.start_mark else 0
-                raise BadGlossaryError([Problem(path, line, problem)])
+        _refuse_aliases(path, yaml.parse(text, Loader=yaml.SafeLoader))
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         return None if node is None else _value(path, node)
     except yaml.YAMLError as error:
@@ -90,6 +85,22 @@ def _composed(path: Path, text: str) -> Any:
     except RecursionError:
         problem = "this YAML is nested too deeply; a glossary has groups of terms."
         raise BadGlossaryError([Problem(path, 0, problem)]) from None
+
+
+def _refuse_aliases(path: Path, events: "Iterator[yaml.Event]") -> None:
+    import yaml  # noqa: PLC0415
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            # Further in, the parser takes longer with each level.
+            raise RecursionError
+        if isinstance(event, yaml.AliasEvent):
+            problem = f"the alias *{event.anchor} is not followed; write out what it stands for."
+            line = event.start_mark.line + 1 if event.start_mark else 0
+            raise BadGlossaryError([Problem(path, line, problem)])
 
 
 def _value(path: Path, node: "yaml.Node") -> Any:

@@ -31,7 +31,7 @@ def read_html(path: Path, options: ReadOptions) -> Source:
     Raises:
         BadGlossaryError: The file cannot be read, or has no entries in a style known here.
     """
-    page = parse_page(read_source(path, options.encoding))
+    page = parse_page(path, read_source(path, options.encoding))
     leavings = Leavings()
     records = _from_data(page, options, leavings) or read_blocks(page.blocks, leavings)
     if page.programs:

@@ -17,6 +17,7 @@ from indexer.formats.options import ReadOptions
 from indexer.formats.records import Record, Source, one_line
 from indexer.glossary import default_id, id_problem
 
+_COMMENT = re.compile(r"^[ \t]*!.*", re.MULTILINE)
 _TERM_ID = re.compile(r"^id:[ \t]*(\S+)", re.MULTILINE)
 
 
@@ -30,9 +31,14 @@ def read_obo(path: Path, options: ReadOptions) -> Source:
 
     text = read_source(path, options.encoding)
     try:
-        document = fastobo.loads(text)
-    except (SyntaxError, ValueError) as error:
-        raise BadGlossaryError([_problem(path, text, error)]) from error
+        # A line that is a comment is allowed, and a trap: fastobo 0.14 panics at it. With more than
+        # one thread, terms would come in any order.
+        document = fastobo.loads(_COMMENT.sub("", text), threads=1)
+    except BaseException as error:
+        # A panic is no Exception.
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            raise BadGlossaryError([_problem(path, text, error)]) from error
+        raise
     lines = {
         match.group(1): text.count("\n", 0, match.start()) + 1 for match in _TERM_ID.finditer(text)
     }
@@ -49,11 +55,11 @@ def read_obo(path: Path, options: ReadOptions) -> Source:
     return Source(path, _with_telling_categories(kept), notes=leavings.notes())
 
 
-def _problem(path: Path, text: str, error: Exception) -> Problem:
+def _problem(path: Path, text: str, error: BaseException) -> Problem:
     line = getattr(error, "lineno", None) or 0
     lines = text.split("\n")
     found = f", got {lines[line - 1].strip()[:60]!r}" if 0 < line <= len(lines) else ""
-    reason = getattr(error, "msg", None) or str(error)
+    reason = (getattr(error, "msg", None) or str(error))[:80]
     return Problem(path, line, f"this is no OBO: {reason}{found}; mend the line.")
 
 

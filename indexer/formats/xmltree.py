@@ -1,4 +1,4 @@
-"""XML files as trees, read so that nothing is fetched and no entity is expanded.
+"""XML and HTML as trees, read so that nothing is fetched and no entity is expanded.
 
 This is the one place that imports lxml.
 """
@@ -39,7 +39,9 @@ def read_xml(path: Path, encoding: str | None = None) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        problem = f"this is no well-formed XML: {error.msg}; mend it."
+        # A second line would be a piece of the file.
+        reason = (error.msg or "").split("\n")[0]
+        problem = f"this is no well-formed XML: {reason}; mend it."
         raise BadGlossaryError([Problem(path, error.lineno or 0, problem)]) from error
     dtd = root.getroottree().docinfo.internalDTD
     for entity in dtd.iterentities() if dtd is not None else ():
@@ -54,6 +56,37 @@ def read_xml(path: Path, encoding: str | None = None) -> Element:
             ]
         )
     return root
+
+
+def html_root(path: Path, text: str) -> Element | None:
+    """Return the root of a page; whatever is wrong with its markup, there is some way to read it.
+
+    Raises:
+        BadGlossaryError: It is nested so deeply that the parser would leave out the rest.
+    """
+    from lxml import etree  # noqa: PLC0415
+
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
+    except etree.XMLSyntaxError:
+        # Not a single element or character.
+        return None
+    for entry in parser.error_log:
+        if entry.type_name == "ERR_RESOURCE_LIMIT":
+            problem = "this page is nested deeper than 256 elements; take out what is not glossary."
+            raise BadGlossaryError([Problem(path, entry.line, problem)])
+    return root
+
+
+def events(root: Element) -> Iterator[tuple[str, Element]]:
+    """Walk through a tree: ("start", element) and ("end", element), in document order."""
+    from lxml import etree  # noqa: PLC0415
+
+    walk: Iterator[tuple[str, Element]] = etree.iterwalk(root, events=("start", "end"))
+    return walk
 
 
 def name_of(element: Element) -> str:
