@@ -12,7 +12,7 @@ from pathlib import Path
 
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.blocks import LONGEST_TERM, Kind
-from indexer.formats.files import read_source
+from indexer.formats.files import read_clean_source
 from indexer.formats.leavings import Leavings
 from indexer.formats.options import ReadOptions
 from indexer.formats.pages import parse_page
@@ -80,7 +80,7 @@ def parse_article(path: Path, options: ReadOptions | None = None) -> Article:
     Raises:
         BadGlossaryError: The file cannot be read, or is no such page.
     """
-    text = read_source(path, options.encoding if options else None)
+    text = read_clean_source(path, options.encoding if options else None)
     headword, lines = _lines(path, _INLINE.sub("\n\\1\n", text))
     start = next((n for n, line in enumerate(lines) if _LIST.fullmatch(line)), None)
     if start is None:

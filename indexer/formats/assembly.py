@@ -97,7 +97,8 @@ class _Assembly:
         self.notes += [f"{source.path.name}: {note}" for note in source.notes]
         self.problems.extend(source.problems)
         if not source.records and not source.problems:
-            self.problems.append(Problem(source.path, 0, "this file holds no entry."))
+            why = "".join(f"; {note.rstrip('.')}" for note in source.notes)
+            self.problems.append(Problem(source.path, 0, f"this file holds no entry{why}."))
         rows = []
         for record in source.records:
             entry, faults = entry_of(record)

@@ -78,8 +78,10 @@ def _composed(path: Path, text: str) -> Any:
         return None if node is None else _value(path, node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or " ".join(str(error).split())[:120]
+        reason = getattr(error, "problem", None) or str(error).split("\n")[0]
+        place = getattr(error, "position", None)
         line = mark.line + 1 if mark is not None else 0
+        line = text.count("\n", 0, place) + 1 if isinstance(place, int) else line
         problem = f"this is no YAML: {reason}; mend the line."
         raise BadGlossaryError([Problem(path, line, problem)]) from error
     except RecursionError:

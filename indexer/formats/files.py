@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import BadGlossaryError, GlossaryError, Problem
+from indexer.glossary import text_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,19 @@ def read_source(path: Path, encoding: str | None) -> str:
         BadGlossaryError: The file cannot be read, is empty, or is not of this encoding.
     """
     return read_text(path, encoding or "utf-8-sig", remedy=", or name its encoding with --encoding")
+
+
+def read_clean_source(path: Path, encoding: str | None) -> str:
+    """Return the text of a glossary file that a parser would drop control characters from.
+
+    Raises:
+        BadGlossaryError: The file cannot be read, or has such a character.
+    """
+    text = read_source(path, encoding)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if wrong := text_problem(line):
+            raise _refused(path, number, f"this line has a {wrong}; take it out.")
+    return text
 
 
 def read_bytes(path: Path) -> bytes:

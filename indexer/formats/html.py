@@ -13,7 +13,7 @@ from typing import Any
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.blocks import Kind
 from indexer.formats.columns import Columns
-from indexer.formats.files import read_source
+from indexer.formats.files import read_clean_source
 from indexer.formats.leavings import Leavings
 from indexer.formats.options import ReadOptions
 from indexer.formats.pages import Page, parse_page
@@ -31,7 +31,7 @@ def read_html(path: Path, options: ReadOptions) -> Source:
     Raises:
         BadGlossaryError: The file cannot be read, or has no entries in a style known here.
     """
-    page = parse_page(path, read_source(path, options.encoding))
+    page = parse_page(path, read_clean_source(path, options.encoding))
     leavings = Leavings()
     records = _from_data(page, options, leavings) or read_blocks(page.blocks, leavings)
     if page.programs:

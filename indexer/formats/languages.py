@@ -52,4 +52,7 @@ def spoken(texts: Iterable[Tagged], language: str) -> list[str]:
 
 def languages_of(texts: Sequence[Tagged]) -> str:
     """List the tags there are, for a message."""
-    return ", ".join(sorted({tagged.language for tagged in texts if tagged.language})) or "none"
+    return (
+        ", ".join(sorted({tagged.language for tagged in texts if tagged.language}))
+        or "none that is stated"
+    )

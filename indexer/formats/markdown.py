@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.blocks import Block, Kind
-from indexer.formats.files import read_source
+from indexer.formats.files import read_clean_source
 from indexer.formats.leavings import Leavings
 from indexer.formats.options import ReadOptions
 from indexer.formats.prose import read_blocks
@@ -35,7 +35,7 @@ def read_markdown(path: Path, options: ReadOptions) -> Source:
     from mdit_py_plugins.deflist import deflist_plugin  # noqa: PLC0415
     from mdit_py_plugins.front_matter import front_matter_plugin  # noqa: PLC0415
 
-    text = read_source(path, options.encoding)
+    text = read_clean_source(path, options.encoding)
     parser = MarkdownIt("commonmark").enable("table").use(front_matter_plugin).use(deflist_plugin)
     try:
         tokens = parser.parse(text)

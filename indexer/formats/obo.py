@@ -57,10 +57,10 @@ def read_obo(path: Path, options: ReadOptions) -> Source:
 
 def _problem(path: Path, text: str, error: BaseException) -> Problem:
     line = getattr(error, "lineno", None) or 0
-    lines = text.split("\n")
-    found = f", got {lines[line - 1].strip()[:60]!r}" if 0 < line <= len(lines) else ""
+    lines = ["", *text.split("\n")]
+    got = f", got {lines[line].strip()[:60]!r}" if 0 < line < len(lines) else ""
     reason = (getattr(error, "msg", None) or str(error))[:80]
-    return Problem(path, line, f"this is no OBO: {reason}{found}; mend the line.")
+    return Problem(path, line, f"this is no OBO: {reason}{got}; mend the line.")
 
 
 def _values(frame: Any, leavings: Leavings) -> dict[str, object] | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import BadGlossaryError, Problem
-from indexer.formats.files import read_source
+from indexer.formats.files import read_clean_source
 from indexer.formats.leavings import Leavings
 from indexer.formats.options import ReadOptions
 from indexer.formats.records import Record, Source
@@ -39,7 +39,7 @@ def read_sphinx(path: Path, options: ReadOptions) -> Source:
     from docutils.core import publish_doctree  # noqa: PLC0415  for this format only
     from docutils.parsers.rst import directives, roles  # noqa: PLC0415
 
-    text = read_source(path, options.encoding)
+    text = read_clean_source(path, options.encoding)
     found = _Found()
     directives.register_directive("glossary", _directive(found))
     for name in set(_ROLE.findall(text)):
