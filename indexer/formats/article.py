@@ -26,6 +26,7 @@ _OTHER = re.compile(r"\s*other definitions?\s*:?\s*", re.IGNORECASE)
 # What follows "Other definition:" may stand on the same line.
 _INLINE = re.compile(r"^[ \t]*(other definitions?:)(?=[ \t]*\S)", re.IGNORECASE | re.MULTILINE)
 _ITEM = re.compile(rf"(?P<term>[^{_BAR}]+?)\s*(?P<bars>{_BAR}+)")
+_BARS_ALONE = re.compile(rf"\s*\n\s*{_BAR}")
 _SITE = re.compile(r"\s+at\s+[\w-]+(\.[\w-]+)+$")
 _MORE = re.compile(r"read more", re.IGNORECASE)
 _SAYS = re.compile(r"(?P<term>\S+(?: \S+){0,5}?)(?: \([^)]*\))? (?:refers? to|is|are|means?)\b")
@@ -143,7 +144,7 @@ def _headword(path: Path, lines: list[str]) -> tuple[str, list[str]]:
     words = line.split(" ")
     for count in range(1, min(len(words), 12) + 1):
         if default_id(" ".join(words[:count])) == default_id(path.stem):
-            return " ".join(words[:count]), lines
+            return " ".join(words[:count]).rstrip(":,"), lines
     if match := _SAYS.match(line):
         return match["term"], lines
     problem = (
@@ -169,7 +170,9 @@ def _without_headword(headword: str, text: str) -> tuple[tuple[str, ...], str]:
 
 def _related(path: Path, lines: Sequence[str]) -> Iterator[RelatedArticle]:
     """Yield the articles of a list; what stands between them are beginnings of definitions."""
-    for line in _MORE.sub("\n", "\n".join(lines)).split("\n"):
+    # Bars may stand in a cell of their own, beside their term.
+    text = _BARS_ALONE.sub(_BAR, "\n".join(lines))
+    for line in _MORE.sub("\n", text).split("\n"):
         if match := _ITEM.search(line):
             term = _SITE.sub("", " ".join(match["term"].split()))
             if (bars := len(match["bars"])) > MOST_BARS:

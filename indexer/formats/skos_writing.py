@@ -22,6 +22,7 @@ from indexer.formats.vocabulary import (
     STRENGTH,
     TARGET,
     TERM_BROADER,
+    VOCABULARY,
 )
 from indexer.glossary import Entry, Glossary
 
@@ -33,6 +34,7 @@ _PREFIXES = {
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "glossary": VOCABULARY,
 }
 
 
@@ -117,7 +119,7 @@ class _Writer:
             self.addresses.links(entry.see_also),
         )
         yield from (f"skos:broader <{self.addresses.of(name)}>" for name in broader.ids)
-        yield from (f"<{TERM_BROADER}> {self._plain(name)}" for name in broader.names)
+        yield from (f"{_word(TERM_BROADER)} {self._plain(name)}" for name in broader.names)
         related = self.addresses.related(entry)
         listed = dict.fromkeys((*see_also.ids, *(relation.id for relation in related)))
         above = self._above(entry.id)
@@ -125,13 +127,13 @@ class _Writer:
             if name not in above and entry.id not in self._above(name):
                 yield f"skos:related <{self.addresses.of(name)}>"
             elif name in see_also.ids:
-                yield f"<{SEE_ALSO}> <{self.addresses.of(name)}>"
-        yield from (f"<{SEE_ALSO}> {self._plain(name)}" for name in see_also.names)
+                yield f"{_word(SEE_ALSO)} <{self.addresses.of(name)}>"
+        yield from (f"{_word(SEE_ALSO)} {self._plain(name)}" for name in see_also.names)
         for relation in related:
             curated = "true" if relation.id in see_also.ids else "false"
             yield (
-                f"<{RELATEDNESS}> [ <{TARGET}> <{self.addresses.of(relation.id)}> ; "
-                f"<{STRENGTH}> {relation.strength:.1f} ; <{CURATED}> {curated} ]"
+                f"{_word(RELATEDNESS)} [ {_word(TARGET)} <{self.addresses.of(relation.id)}> ; "
+                f"{_word(STRENGTH)} {relation.strength:.1f} ; {_word(CURATED)} {curated} ]"
             )
 
     def _above(self, entry_id: str) -> set[str]:
@@ -154,6 +156,11 @@ class _Writer:
             about += [f"skos:member <{self.addresses.of(entry_id)}>" for entry_id in ids]
             # A slash cannot stand in an id: no entry has this address.
             yield from _statement(f"{self.addresses.base}category/{number}", about)
+
+
+def _word(address: str) -> str:
+    """Write a property of ours with its prefix."""
+    return f"glossary:{address.removeprefix(VOCABULARY)}"
 
 
 def _statement(subject: str, about: "list[str] | Iterator[str]") -> Iterator[str]:

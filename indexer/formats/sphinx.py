@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _ROLE = re.compile(r":([A-Za-z][\w.+:-]*):`")
 _TARGET = re.compile(r"(?P<title>.*?)\s*<(?P<target>[^<>]+)>\s*", re.DOTALL)
+_ERROR = 3
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
@@ -154,7 +155,9 @@ def _text_of(parent: "nodes.Element", leavings: Leavings) -> str:
     paragraphs = []
     for child in parent.children:
         if isinstance(child, nodes.system_message):
-            leavings.leave("passage", "a directive or markup that is not known here")
+            # Lesser messages go with a graver one.
+            if child["level"] >= _ERROR:
+                leavings.leave("passage", "a directive or markup that is not known here")
         elif isinstance(child, (nodes.literal_block, nodes.table, nodes.image, nodes.figure)):
             leavings.leave("block", "code, a table or a picture in a definition")
         elif isinstance(child, nodes.Element) and not isinstance(child, nodes.Invisible):

@@ -59,7 +59,9 @@ def test_columns_are_refused_where_a_format_has_none(tmp_path):
 def test_an_encoding_is_named_where_it_is_not_utf_8(tmp_path):
     path = tmp_path / "a.obo"
     path.write_bytes(FILES["self.obo"].encode("cp1252"))
-    with pytest.raises(GlossaryError, match=r"byte 0xE9 is not UTF-8; .* name its encoding with --"):
+    with pytest.raises(
+        GlossaryError, match=r"byte 0xE9 is not UTF-8; .* name its encoding with --"
+    ):
         read_glossary([path])
     assert "Déjà vu" in by_term(read_glossary([path], encoding="cp1252"))
     with pytest.raises(GlossaryError, match="--encoding cp9999: there is no text encoding"):
