@@ -92,7 +92,9 @@ def tell_reading(reading: Reading, *, notes: int | None) -> None:
     for note in reading.notes[:notes]:
         click.echo(f"Note: {note}", err=True)
     if notes is not None and (more := len(reading.notes) - notes) > 0:
-        click.echo(f"Note: … and {more} more notes.", err=True)
+        click.echo(
+            f"Note: … and {more} more notes; `glossary index --dry-run` tells all.", err=True
+        )
     entries = reading.glossary.entries
     definitions = sum(len(entry.definitions) for entry in entries)
     click.echo(f"Read: {len(entries):,} entries, {definitions:,} definitions.")

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from indexer.errors import BadGlossaryError, Problem
-from indexer.formats.files import read_source
-from indexer.formats.xmltree import read_xml
+from indexer.formats.files import read_bytes, read_source
+from indexer.formats.xmltree import read_xml, xml_bytes
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -28,19 +28,18 @@ def read_graph(path: Path, encoding: str | None) -> "Graph":
     """
     from rdflib import Graph  # noqa: PLC0415  heavy, and for RDF only
 
-    text = read_source(path, encoding)
-    if _XML.match(text):
-        # For its refusals: what is left has no entities and is well-formed.
-        read_xml(path, encoding)
-        notation, name = "xml", "RDF/XML"
-    elif _JSON.match(text):
-        _refuse_fetching(path, json_value(path, text))
-        notation, name = "json-ld", "JSON-LD"
+    if _XML.match(read_bytes(path)[:1024].decode("utf-8-sig", errors="replace")):
+        # Through a parser that refuses entities and knows encodings.
+        data, notation, name = xml_bytes(read_xml(path, encoding)), "xml", "RDF/XML"
     else:
-        notation, name = "turtle", "Turtle"
+        text = read_source(path, encoding)
+        data, notation, name = text.encode(), "turtle", "Turtle"
+        if _JSON.match(text):
+            _refuse_fetching(path, json_value(path, text))
+            notation, name = "json-ld", "JSON-LD"
     graph = Graph()
     try:
-        graph.parse(data=text.encode(), format=notation, publicID=path.absolute().as_uri())
+        graph.parse(data=data, format=notation, publicID=path.absolute().as_uri())
     except RecursionError:
         problem = f"this {name} is nested too deeply; a glossary is flat."
         raise BadGlossaryError([Problem(path, 0, problem)]) from None

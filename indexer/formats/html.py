@@ -13,13 +13,13 @@ from typing import Any
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.blocks import Kind
 from indexer.formats.columns import Columns
+from indexer.formats.definedterms import Terms
 from indexer.formats.files import read_clean_source
 from indexer.formats.leavings import Leavings
 from indexer.formats.options import ReadOptions
 from indexer.formats.pages import Page, parse_page
 from indexer.formats.prose import read_blocks
 from indexer.formats.records import Record, Source
-from indexer.formats.schemaorg import Terms
 
 _TERM_KEYS = ("term", "name", "word", "headword", "title")
 _DEFINITION_KEYS = ("definition", "definitions", "description", "meaning")

@@ -29,6 +29,8 @@ _ROOT = re.compile(r"<(\w+:)?(martif|tbx)\b")
 _CONCEPTS = ("conceptEntry", "termEntry")
 _LANGUAGES = ("langSec", "langSet")
 _TERM_SECTIONS = ("termSec", "tig", "ntig")
+_SEE_ALSO = ("crossReference", "relatedConcept")
+_BROADER = ("superordinateConceptGeneric", "superordinateConceptPartitive", "broaderConcept")
 _GENERAL = frozenset(
     ("descrip", "termNote", "admin", "adminNote", "ref", "xref", "descripNote", "transac")
 )
@@ -106,29 +108,27 @@ def _record(concept: Element, language: str, leavings: Leavings) -> Record | Non
     for term in others:
         if term.deprecated:
             leavings.tell("term", "found but not shown: deprecated or superseded", term.text)
-    examples = [text for section in sections for text in _values(section, "context")]
-    if len(examples) > 1:
-        count = len(examples) - 1
-        leavings.leave("context", "an entry has one example", head.text, count=count)
     values = {
         "id": _entry_id(entry_id),
         "term": head.text,
         "definitions": definitions,
         "aliases": [term.text for term in others if not term.deprecated],
         "hidden_labels": [term.text for term in others if term.deprecated],
-        "see_also": _links(concept, "crossReference", "relatedConcept"),
-        "broader": _links(
-            concept,
-            "superordinateConceptGeneric",
-            "superordinateConceptPartitive",
-            "broaderConcept",
-        ),
+        "see_also": _links(concept, *_SEE_ALSO),
+        "broader": _links(concept, *_BROADER),
         "category": next(iter(_values(concept, "subjectField")), None),
-        "example": next(iter(examples), None),
+        "example": _example(sections, head.text, leavings),
         "source": next((text for s in sections for text in _sources(s)), None),
         "url": next((t for t in _targets(concept, "externalCrossReference")), None),
     }
     return Record(concept.sourceline or 0, values)
+
+
+def _example(sections: list[Element], term: str, leavings: Leavings) -> str | None:
+    contexts = [text for section in sections for text in _values(section, "context")]
+    if len(contexts) > 1:
+        leavings.leave("context", "an entry has one example", term, count=len(contexts) - 1)
+    return next(iter(contexts), None)
 
 
 def _sections(concept: Element, language: str) -> list[Element]:

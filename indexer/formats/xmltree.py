@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.errors import BadGlossaryError, Problem
-from indexer.formats.files import read_bytes
+from indexer.formats.files import read_bytes, read_source
 
 # What lxml gives has no types: an element has tag, text, tail, sourceline, get() and iteration.
 Element = Any
@@ -23,11 +23,12 @@ def read_xml(path: Path, encoding: str | None = None) -> Element:
     """
     from lxml import etree  # noqa: PLC0415  for the formats in XML only
 
-    data = read_bytes(path)
+    # An encoding that is named is decoded here: libxml2 has other names for some.
+    data = read_bytes(path) if encoding is None else read_source(path, encoding).encode()
     if not data.strip():
         raise BadGlossaryError([Problem(path, 0, "this file is empty.")])
     parser = etree.XMLParser(
-        encoding=encoding,
+        encoding=None if encoding is None else "utf-8",
         resolve_entities=False,
         load_dtd=False,
         dtd_validation=False,
@@ -43,19 +44,26 @@ def read_xml(path: Path, encoding: str | None = None) -> Element:
         reason = (error.msg or "").split("\n")[0]
         problem = f"this is no well-formed XML: {reason}; mend it."
         raise BadGlossaryError([Problem(path, error.lineno or 0, problem)]) from error
+    _refuse_entities(path, root)
+    return root
+
+
+def _refuse_entities(path: Path, root: Element) -> None:
     dtd = root.getroottree().docinfo.internalDTD
     for entity in dtd.iterentities() if dtd is not None else ():
-        raise BadGlossaryError(
-            [
-                Problem(
-                    path,
-                    0,
-                    f"this file declares the entity {entity.name!r}, and entities are not "
-                    f"expanded; write out what it stands for.",
-                )
-            ]
+        problem = (
+            f"this file declares the entity {entity.name!r}, and entities are not expanded; "
+            f"write out what it stands for."
         )
-    return root
+        raise BadGlossaryError([Problem(path, 0, problem)])
+
+
+def xml_bytes(root: Element) -> bytes:
+    """Return a tree as XML in UTF-8, for a parser of its own."""
+    from lxml import etree  # noqa: PLC0415
+
+    written: bytes = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def html_root(path: Path, text: str) -> Element | None:

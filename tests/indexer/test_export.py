@@ -96,7 +96,7 @@ def test_a_dry_run_tells_all_notes_and_others_twenty(tmp_path):
     assert run("index", path, "--dry-run").stderr.count("Note: ") == 25
     exported = run("export", path, "-o", tmp_path / "b.csv").stderr
     assert exported.count("Note: ") == 21
-    assert "… and 5 more notes." in exported
+    assert "… and 5 more notes; `glossary index --dry-run` tells all." in exported
 
 
 def test_index_merges_files_by_term(tmp_path):

@@ -91,3 +91,21 @@ def test_the_formats_libraries_are_loaded_when_a_file_is_read_not_before():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_line_ends_and_a_byte_order_mark_make_no_difference(tmp_path, name):
+    plain = read(tmp_path, name, FILES[name]).glossary.entries
+    path = tmp_path / name
+    path.write_bytes(b"\xef\xbb\xbf" + FILES[name].replace("\n", "\r\n").encode())
+    assert read_glossary([path]).glossary.entries == plain
+
+
+def test_an_xml_file_is_in_the_encoding_that_it_declares(tmp_path):
+    for name in ("self.rdf", "dca.tbx"):
+        text = FILES[name].replace('encoding="UTF-8"', 'encoding="ISO-8859-1"')
+        path = tmp_path / name
+        path.write_bytes(text.encode("latin-1"))
+        assert list(by_term(read_glossary([path]))) == ["Déjà vu", "Ego"]
+        path.write_bytes(FILES[name].encode("latin-1"))
+        assert "Déjà vu" in by_term(read_glossary([path], encoding="latin-1"))
