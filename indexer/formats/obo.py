@@ -18,7 +18,7 @@ from indexer.formats.records import Record, Source, one_line
 from indexer.glossary import default_id, id_problem
 
 _COMMENT = re.compile(r"^[ \t]*!.*", re.MULTILINE)
-_TERM_ID = re.compile(r"^id:[ \t]*(\S+)", re.MULTILINE)
+_TERM_ID = re.compile(r"id:[ \t]*(\S+)")
 
 
 def read_obo(path: Path, options: ReadOptions) -> Source:
@@ -40,7 +40,9 @@ def read_obo(path: Path, options: ReadOptions) -> Source:
             raise BadGlossaryError([_problem(path, text, error)]) from error
         raise
     lines = {
-        match.group(1): text.count("\n", 0, match.start()) + 1 for match in _TERM_ID.finditer(text)
+        match.group(1): number
+        for number, line in enumerate(text.split("\n"), start=1)
+        if (match := _TERM_ID.match(line))
     }
     leavings = Leavings()
     records = []
