@@ -14,12 +14,14 @@ _COMMANDS = (
     "search",
     "related",
     "relate",
+    "export",
     "info",
     "snapshots",
     "publish",
     "rollback",
     "gaps",
     "evaluate",
+    "judged",
     "train",
 )
 
@@ -73,5 +75,7 @@ def main(verbose: bool) -> None:
     )
     for name in ("httpx", "filelock"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns of odd addresses in files of others.
+    logging.getLogger("rdflib").setLevel(logging.ERROR)
     # It warns of its own internals while a model is exported.
     logging.getLogger("sentence_transformers").setLevel(logging.ERROR)

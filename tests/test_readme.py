@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.cli import main
+from indexer.formats import FORMATS
 from indexer.formats.records import FIELDS
 from server.app import create_app
 from server.live import Live
@@ -20,6 +21,11 @@ COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.star
 ROWS = {
     "terms.csv": "term,definition\nDéjà vu,The feeling of having lived through this before.\n",
     "words.csv": "Headword,Meaning,Notes\nEgo,The self.,x\n",
+    "ontology.obo": '[Term]\nid: X:1\nname: déjà vu\ndef: "Taking the new for the known." []\n',
+    "interpersonal-therapy.html": (
+        "<h1>Interpersonal therapy</h1><p>A way to treat people by their relations.</p>"
+        "<h3>Related Articles</h3><p>Psychotherapy at example.org\u25a0\u25a0\u25a0</p>"
+    ),
     "queries.jsonl": '{"query": "fear of spiders"}\n',
 }
 
@@ -60,6 +66,13 @@ def test_make_targets_of_the_readme_are_there():
 def test_every_field_is_in_the_table():
     table = README[README.index("| field |") : README.index("Columns with other names")]
     assert set(re.findall(r"`(\w+)`", table)) >= set(FIELDS)
+
+
+def test_every_format_is_in_the_table_with_its_suffixes():
+    table = README[README.index("| format | files |") : README.index("The suffix tells the format")]
+    for name, known in FORMATS.items():
+        row = next(row for row in table.splitlines() if f"`{name}`" in row)
+        assert set(known.suffixes) <= set(re.findall(r"`(\.\w+)`", row)), name
 
 
 def test_every_route_is_in_the_table(psychology):

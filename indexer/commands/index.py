@@ -7,7 +7,8 @@ import click
 from indexer.build import BuildReport, build
 from indexer.bundled import bundled_index, read_bundled
 from indexer.commands.progress import TerminalStages
-from indexer.formats import FORMATS, Columns, Reading, read_glossary
+from indexer.commands.sources import Told, source_options, tell_reading
+from indexer.formats import FORMATS
 from indexer.modelfiles import DEFAULT_MODEL
 
 _SHOWN_NOTES = 20
@@ -26,25 +27,9 @@ _SHOWN_NOTES = 20
     "--format",
     "format_name",
     metavar="NAME",
-    help=f"The files' format: {', '.join(FORMATS)}. [default: by suffix]",
+    help=f"The files' format: {', '.join(FORMATS)}. [default: by suffix and content]",
 )
-@click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="COLUMN=FIELD",
-    help="Read a column, or a JSON key, as this field. Repeatable.",
-)
-@click.option(
-    "--ignore",
-    "ignored",
-    multiple=True,
-    metavar="COLUMN",
-    help="Leave out a column, or a JSON key. Repeatable.",
-)
-@click.option("--title", help="The glossary's title. [default: the first file's name]")
-@click.option("--language", default="en", show_default=True, help="Its language, a BCP 47 tag.")
-@click.option("--licence", help="Its licence.")
+@source_options
 @click.option(
     "--model",
     default=DEFAULT_MODEL,
@@ -65,16 +50,12 @@ _SHOWN_NOTES = 20
     is_flag=True,
     help="Build beside the live snapshot; `glossary publish` makes it live.",
 )
-@click.option("--dry-run", is_flag=True, help="Read and report; build nothing.")
+@click.option("--dry-run", is_flag=True, help="Read and tell all there is to say; build nothing.")
 def command(
     sources: tuple[Path, ...],
     output: Path | None,
     format_name: str | None,
-    mapped: tuple[str, ...],
-    ignored: tuple[str, ...],
-    title: str | None,
-    language: str,
-    licence: str | None,
+    told: Told,
     model: str,
     keep: int,
     unpublished: bool,
@@ -82,7 +63,8 @@ def command(
 ) -> None:
     """Build a snapshot of one or more glossary files and make it live.
 
-    Rows without an id that repeat a term become further definitions of one entry. Unchanged
+    Rows without an id that repeat a term become further definitions of one entry; with --merge,
+    entries with ids join those of earlier files that have the same term, too. Unchanged
     definitions keep their vectors from the snapshot before. Without SOURCE, the bundled glossary
     is built.
 
@@ -90,20 +72,13 @@ def command(
     Example:
         glossary index terms.csv --output terms-index --map Headword=term --ignore Notes
     """
-    columns = Columns(dict(_pair(text) for text in mapped), frozenset(ignored))
     if sources:
-        reading = read_glossary(
-            sources,
-            title=title,
-            language=language,
-            licence=licence,
-            format_name=format_name,
-            columns=columns,
-        )
+        reading = told.read(sources, format_name)
     else:
         reading = read_bundled()
         output = output or bundled_index()
-    _tell_reading(reading)
+    # A dry run is for seeing what a build would do: all of it.
+    tell_reading(reading, notes=None if dry_run else _SHOWN_NOTES)
     if dry_run:
         return
     if output is None:
@@ -119,23 +94,6 @@ def command(
             stages=stages,
         )
     _tell_build(report, output, live=not unpublished)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    column, separator, name = text.rpartition("=")
-    if not separator or not column:
-        raise click.BadParameter(f"{text!r} is not COLUMN=FIELD.", param_hint="--map")
-    return column, name
-
-
-def _tell_reading(reading: Reading) -> None:
-    entries = reading.glossary.entries
-    definitions = sum(len(entry.definitions) for entry in entries)
-    for note in reading.notes[:_SHOWN_NOTES]:
-        click.echo(f"Note: {note}", err=True)
-    if len(reading.notes) > _SHOWN_NOTES:
-        click.echo(f"Note: … and {len(reading.notes) - _SHOWN_NOTES} more notes.", err=True)
-    click.echo(f"Read: {len(entries):,} entries, {definitions:,} definitions.")
 
 
 def _tell_build(report: BuildReport, index: Path, *, live: bool) -> None:

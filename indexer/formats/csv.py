@@ -9,8 +9,9 @@ from pathlib import Path
 
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.columns import Columns
-from indexer.formats.files import read_text, write_lines
+from indexer.formats.files import read_source, write_lines
 from indexer.formats.jsonl import entry_body
+from indexer.formats.options import ReadOptions, WriteOptions
 from indexer.formats.records import LIST_FIELDS, LONGEST_RECORD, Record, Source, too_long
 from indexer.glossary import Glossary
 
@@ -19,13 +20,13 @@ LIST_SEPARATOR = "|"
 _SEPARATED = re.compile(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", re.DOTALL)
 
 
-def read_csv(path: Path, columns: Columns) -> Source:
+def read_csv(path: Path, options: ReadOptions) -> Source:
     """Read the records of a file with a header; the delimiter is the one that fits the header best.
 
     Raises:
         BadGlossaryError: The file is not UTF-8 or empty, or a column is no field.
     """
-    text = read_text(path)
+    text = read_source(path, options.encoding)
     delimiter = _delimiter(text)
     rows = _rows(path, text, delimiter)
     records: list[Record] = []
@@ -36,7 +37,7 @@ def read_csv(path: Path, columns: Columns) -> Source:
             problems.append(row)
         elif header is None:
             header = row
-            if wrong := columns.problem(path, header):
+            if wrong := options.columns.problem(path, header):
                 raise BadGlossaryError([wrong])
         elif not any(cell.strip() for cell in row):
             continue
@@ -44,11 +45,11 @@ def read_csv(path: Path, columns: Columns) -> Source:
             counts = f"this row has {len(row)} cells and the header has {len(header)}"
             problems.append(Problem(path, line, f"{counts}; is a quote missing?"))
         else:
-            records.append(Record(line, _values(header, row, columns)))
+            records.append(Record(line, _values(header, row, options.columns)))
     return Source(path, records, problems)
 
 
-def write_csv(glossary: Glossary, path: Path) -> None:
+def write_csv(glossary: Glossary, path: Path, options: WriteOptions) -> None:
     """Write the fields that any entry has, as CSV or, for a name ending in ``.tsv``, as TSV."""
     bodies = [entry_body(entry) for entry in glossary.entries]
     names = [name for name in _written_fields() if any(name in body for body in bodies)]

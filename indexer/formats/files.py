@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indexer.errors import BadGlossaryError, GlossaryError, Problem
+from indexer.glossary import text_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +23,62 @@ class SourceFile:
             return cls(path.name, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file, with or without a byte order mark.
+def read_text(path: Path, encoding: str = "utf-8-sig", *, remedy: str = "") -> str:
+    """Return the text of a file, UTF-8 with or without a byte order mark unless told otherwise.
 
     Raises:
-        BadGlossaryError: The file cannot be read, is empty, or is not UTF-8.
+        BadGlossaryError: The file cannot be read, is empty, or is not of this encoding.
+    """
+    data = read_bytes(path)
+    try:
+        text = data.decode(encoding)
+    except UnicodeError as error:
+        start = getattr(error, "start", 0)
+        line = data.count(b"\n", 0, start) + 1
+        name = "UTF-8" if encoding == "utf-8-sig" else encoding
+        found = f"byte 0x{data[start]:02X} is not {name}"
+        raise _refused(path, line, f"{found}; save the file as UTF-8{remedy}.") from error
+    if not text.strip():
+        raise _refused(path, 0, "this file is empty.")
+    return text
+
+
+def read_source(path: Path, encoding: str | None) -> str:
+    """Return the text of a glossary file, whose encoding the user may name.
+
+    Raises:
+        BadGlossaryError: The file cannot be read, is empty, or is not of this encoding.
+    """
+    return read_text(path, encoding or "utf-8-sig", remedy=", or name its encoding with --encoding")
+
+
+def read_clean_source(path: Path, encoding: str | None) -> str:
+    """Return the text of a glossary file that a parser would drop control characters from.
+
+    Raises:
+        BadGlossaryError: The file cannot be read, or has such a character.
+    """
+    text = read_source(path, encoding)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if wrong := text_problem(line):
+            raise _refused(path, number, f"this line has a {wrong}; take it out.")
+    return text
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return what is in a file.
+
+    Raises:
+        BadGlossaryError: The file cannot be read.
     """
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise _refused(path, 0, "there is no such file.") from None
     except IsADirectoryError:
         raise _refused(path, 0, "this is a folder; name the glossary file in it.") from None
     except OSError as error:
         raise _refused(path, 0, f"this file cannot be read: {error.strerror}.") from error
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = f"byte 0x{data[error.start]:02X} is not UTF-8"
-        raise _refused(path, line, f"{found}; save the file as UTF-8.") from error
-    if not text.strip():
-        raise _refused(path, 0, "this file is empty.")
-    return text
 
 
 def write_lines(path: Path, lines: Iterable[str]) -> None:

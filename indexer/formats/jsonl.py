@@ -4,13 +4,13 @@ import json
 from pathlib import Path
 
 from indexer.errors import BadGlossaryError, Problem
-from indexer.formats.columns import Columns
-from indexer.formats.files import read_text, write_lines
+from indexer.formats.files import read_source, write_lines
+from indexer.formats.options import ReadOptions, WriteOptions
 from indexer.formats.records import LONGEST_RECORD, Record, Source, shown, too_long
 from indexer.glossary import Entry, Glossary
 
 
-def read_jsonl(path: Path, columns: Columns) -> Source:
+def read_jsonl(path: Path, options: ReadOptions) -> Source:
     """Read the records of a JSON Lines file. Blank lines are allowed.
 
     Raises:
@@ -20,7 +20,7 @@ def read_jsonl(path: Path, columns: Columns) -> Source:
     problems: list[Problem] = []
     keys: dict[str, None] = {}
     # Not splitlines(): it would also cut at U+2028 inside a definition.
-    for number, line in enumerate(read_text(path).split("\n"), start=1):
+    for number, line in enumerate(read_source(path, options.encoding).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -32,15 +32,17 @@ def read_jsonl(path: Path, columns: Columns) -> Source:
             problems.append(too_long(path, number, error.size))
             continue
         keys.update(dict.fromkeys(values))
-        fields = {name: value for key, value in values.items() if (name := columns.field_of(key))}
+        fields = {
+            name: value for key, value in values.items() if (name := options.columns.field_of(key))
+        }
         records.append(Record(number, fields))
     # Once for the whole file: a stray key usually stands in every line.
-    if keys and (wrong := columns.problem(path, list(keys))):
+    if keys and (wrong := options.columns.problem(path, list(keys))):
         raise BadGlossaryError([wrong, *problems])
     return Source(path, records, problems)
 
 
-def write_jsonl(glossary: Glossary, path: Path) -> None:
+def write_jsonl(glossary: Glossary, path: Path, options: WriteOptions) -> None:
     """Write a line an entry, with the fields it has; ``read_jsonl`` gives the same entries."""
     lines = (json.dumps(entry_body(entry), ensure_ascii=False) for entry in glossary.entries)
     write_lines(path, lines)

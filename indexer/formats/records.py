@@ -17,7 +17,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One row of a file: values by field name, as read. ``line`` counts from 1."""
+    """One row of a file: values by field name, as read. ``line`` counts from 1; 0 is unknown."""
 
     line: int
     values: Mapping[str, object]
@@ -25,11 +25,18 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a reader found in one file. ``problems`` are rows it could not turn into records."""
+    """What a reader found in one file.
+
+    ``problems`` are rows it could not turn into records, ``notes`` what it left out and why.
+    ``title`` and ``licence`` are those of the glossary, where the file says so.
+    """
 
     path: Path
     records: Sequence[Record]
     problems: Sequence[Problem] = ()
+    notes: Sequence[str] = ()
+    title: str | None = None
+    licence: str | None = None
 
 
 def entry_of(record: Record) -> tuple[Entry | None, list[str]]:
@@ -110,6 +117,12 @@ def too_long(path: Path, line: int, size: int, hint: str = "") -> Problem:
     """Refuse a row over ``LONGEST_RECORD`` bytes."""
     message = f"this row has {size:,} bytes, at most {LONGEST_RECORD:,} are allowed{hint}."
     return Problem(path, line, message)
+
+
+def one_line(text: str) -> str:
+    """Put a text on one line; one that is on one line already stays as it is."""
+    broken = len(text.splitlines()) > 1 or "\t" in text
+    return " ".join(text.split()) if broken else text
 
 
 def union(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ def test_several_files_are_one_glossary(tmp_path):
         ("g.jsonl", "[" * 100_000, "nested too deeply"),
         ("g.jsonl", '{"term": "A", "definition": "' + LONG + '"}', "at most 1,048,576 are allowed"),
         ("g.jsonl", '{"term": "A", "meaning": "x"}', "unknown columns 'meaning': say which field"),
-        ("g.jsonl", b"\xff\xfe{", "g.jsonl:1: byte 0xFF is not UTF-8; save the file as UTF-8."),
+        ("g.jsonl", b"\xff\xfe{", "g.jsonl:1: byte 0xFF is not UTF-8; save the file as UTF-8, or"),
         ("g.jsonl", b'{"term": "A", "definition": "x"}\n\xe4', "g.jsonl:2: byte 0xE4 is not UTF-8"),
         ("g.jsonl", "", "g.jsonl: this file is empty."),
         ("g.csv", "term,definition\n", "g.csv: this file holds no entry."),

@@ -1,0 +1,130 @@
+"""``glossary export``: a glossary as a file for others to use."""
+
+from pathlib import Path
+
+import click
+from click.core import ParameterSource
+
+from indexer.commands.options import chosen_index, index_option
+from indexer.commands.sources import Told, source_options, tell_reading
+from indexer.formats import FORMATS, Relation, WriteOptions, write_glossary
+from indexer.formats.registry import format_of
+from indexer.glossary import Glossary
+from indexer.related import MOST_RELATED
+from indexer.snapshot import Snapshot, open_current
+from indexer.strength import strength
+
+_SHOWN_NOTES = 20
+_WRITTEN = ", ".join(name for name, known in FORMATS.items() if known.write)
+
+
+@click.command("export")
+@click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Where to write; an old file is replaced when the new one is whole.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help=f"What to write: {_WRITTEN}. [default: by suffix]",
+)
+@click.option(
+    "--source-format",
+    metavar="NAME",
+    help="The format of the sources. [default: by suffix and content]",
+)
+@source_options
+@index_option
+@click.option(
+    "--related",
+    "limit",
+    default=10,
+    show_default=True,
+    type=click.IntRange(0, MOST_RELATED),
+    help="How many related items an entry, from a snapshot.",
+)
+@click.option(
+    "--base",
+    metavar="ADDRESS",
+    help="What the addresses of terms begin with, in SKOS and JSON-LD. [default: a urn]",
+)
+def command(
+    sources: tuple[Path, ...],
+    output: Path,
+    format_name: str | None,
+    source_format: str | None,
+    told: Told,
+    index: Path | None,
+    limit: int,
+    base: str | None,
+) -> None:
+    """Write a glossary as JSON Lines, CSV, SKOS Turtle or schema.org JSON-LD.
+
+    From the live snapshot of --index, with its related lists and their strength in the formats
+    that have a place for them; or, with SOURCE, from glossary files as they are.
+
+    \b
+    Examples:
+        glossary export --output psychology.ttl --base https://terms.example.org/terms/
+        glossary export terms.csv --output terms.jsonld
+    """
+    known = format_of(output, format_name, writing=True)
+    if base is not None and not known.has_links:
+        raise click.UsageError("--base is for SKOS and JSON-LD; the other formats link by id.")
+    if sources:
+        _refuse(index="--index names a snapshot", limit="--related is for snapshots")
+        reading = told.read(sources, source_format)
+        tell_reading(reading, notes=_SHOWN_NOTES)
+        glossary, options = reading.glossary, WriteOptions(base=base)
+    else:
+        names = (*Told.__dataclass_fields__, "source_format")
+        _refuse(**dict.fromkeys(names, "options about glossary files need a SOURCE"))
+        snapshot = open_current(chosen_index(index))
+        glossary = _glossary(snapshot)
+        related = _related(snapshot, limit) if known.has_links else {}
+        options = WriteOptions(related=related, base=base)
+        if not known.has_links:
+            click.echo(
+                "Note: this format has no place for related lists; `glossary relate` writes them.",
+                err=True,
+            )
+    write_glossary(glossary, output, format_name=format_name, options=options)
+    click.echo(f"Wrote {len(glossary.entries):,} entries to {output}.")
+
+
+def _refuse(**reasons: str) -> None:
+    """Refuse options that would be ignored, when they are typed, and not set by a variable."""
+    context = click.get_current_context()
+    for name, reason in reasons.items():
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{reason}; leave one of the two out.")
+
+
+def _glossary(snapshot: Snapshot) -> Glossary:
+    manifest = snapshot.manifest
+    return Glossary(
+        tuple(snapshot.entries),
+        title=manifest.title,
+        language=manifest.language,
+        licence=manifest.licence,
+    )
+
+
+def _related(snapshot: Snapshot, limit: int) -> dict[str, list[Relation]]:
+    """Look up the related list of every entry, strongest first."""
+    ids = [entry.id for entry in snapshot.entries]
+    chance, lists = snapshot.manifest.calibration.related, snapshot.related
+    return {
+        entry_id: [
+            Relation(ids[other], strength(float(score), chance))
+            for other, score in zip(numbers[:limit], scores[:limit], strict=True)
+            if other >= 0
+        ]
+        for entry_id, numbers, scores in zip(ids, lists.numbers, lists.scores, strict=True)
+    }
