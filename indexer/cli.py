@@ -15,6 +15,8 @@ _COMMANDS = (
     "related",
     "relate",
     "info",
+    "check",
+    "diff",
     "snapshots",
     "publish",
     "rollback",
