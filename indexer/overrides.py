@@ -15,6 +15,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from indexer.errors import BadGlossaryError, Problem
 from indexer.formats.files import SourceFile, read_text, write_lines
@@ -180,8 +181,8 @@ class _Resolving:
             self.found[number] = replace(was, cap=rule.cap)
         else:
             name = _FIELD_OF[rule.kind]
-            others = (*getattr(was, name), *self._others(rule, number))
-            self.found[number] = replace(was, **{name: others})
+            changed: dict[str, Any] = {name: (*getattr(was, name), *self._others(rule, number))}
+            self.found[number] = replace(was, **changed)
 
     def contradictions(self) -> None:
         """Note where two rules cannot both be kept."""

@@ -17,6 +17,7 @@ FILES = (
     "offsets.npy",
     "ids.npy",
     "titles.npy",
+    "overrides.jsonl",
     "overview.npy",
     "passages.npy",
     "vectors.faiss",
