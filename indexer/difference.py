@@ -180,10 +180,10 @@ class _Side:
         rules = self.rules.get(entry_id)
         return rules.named.get(other, frozenset()) if rules else frozenset()
 
-    def beyond_cap(self, entry_id: str, place: int) -> bool:
-        """Tell whether a cap of an entry leaves out this place of its list."""
+    def caps(self, entry_id: str, count: int) -> bool:
+        """Tell whether a cap of an entry leaves no room for so many items."""
         rules = self.rules.get(entry_id)
-        return rules is not None and rules.cap is not None and place >= rules.cap
+        return rules is not None and rules.cap is not None and rules.cap < count
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +208,20 @@ class _Comparison:
         self, entry_id: str, without: _Side, having: _Side
     ) -> Iterator[tuple[str, Reason | None]]:
         """Yield the items of a list that the other side's lacks, each with its own reason."""
-        known = set(without.lists[entry_id])
-        for place, item in enumerate(having.lists[entry_id]):
+        known, listed = set(without.lists[entry_id]), having.lists[entry_id]
+        for item in listed:
             if item not in known:
-                yield item, self._reason(entry_id, item, place, without, having)
+                yield item, self._reason(entry_id, item, len(listed), without, having)
 
     def _reason(
-        self, entry_id: str, item: str, place: int, without: _Side, having: _Side
+        self, entry_id: str, item: str, count: int, without: _Side, having: _Side
     ) -> Reason | None:
-        ruled = without.rule(entry_id, item) != having.rule(entry_id, item)
-        if ruled or without.beyond_cap(entry_id, place):
+        if without.rule(entry_id, item) != having.rule(entry_id, item):
             return Reason.OVERRIDE
         if item not in without.entries:
             return Reason.ADDED if having is self.after else Reason.REMOVED
+        if without.caps(entry_id, count):
+            return Reason.OVERRIDE
         if self.other_encoder:
             return Reason.ENCODER
         if self._is_reworded(entry_id):

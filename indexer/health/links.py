@@ -1,6 +1,6 @@
 """Links between entries: dead, one-sided, and entries that nothing leads to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -41,17 +41,18 @@ def one_sided(material: Material, limits: Limits) -> Check:
         "One-sided see-also",
         about,
         tuple(
-            Finding(
-                (
-                    material.entries[other],
-                    *(owing := [material.entries[one] for one in owed[other]]),
-                ),
-                f"is named by {len(owing)} entries that it does not name: {joined(owing)}; it "
-                f"names {len(links[other])}",
-                subject=material.entries[other].term,
-            )
+            _one_sided(material, other, owed[other], len(links[other]))
             for other in sorted(owed, key=lambda number: (-len(owed[number]), number))
         ),
+    )
+
+
+def _one_sided(material: Material, number: int, owed: Sequence[int], names: int) -> Finding:
+    entry, others = material.entries[number], [material.entries[one] for one in owed]
+    return Finding(
+        (entry, *others),
+        f"does not name {len(others)} that name it: {joined(others)}; it names {names}",
+        subject=entry.term,
     )
 
 

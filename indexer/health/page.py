@@ -54,7 +54,7 @@ def health_page(health: Health) -> str:
     main = SubElement(body, "main")
     for check in health.checks:
         _add_check(main, check)
-    return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html") + "\n"
+    return "<!doctype html>\n" + tostring(page, encoding="unicode", method="html")
 
 
 def _add_count(item: Element, check: Check) -> None:
