@@ -20,6 +20,7 @@ COMMANDS = [line for block in BLOCKS for line in block.splitlines() if line.star
 ROWS = {
     "terms.csv": "term,definition\nDéjà vu,The feeling of having lived through this before.\n",
     "words.csv": "Headword,Meaning,Notes\nEgo,The self.,x\n",
+    "rules.jsonl": '{"entry": "Déjà vu", "cap": 6}\n',
     "queries.jsonl": '{"query": "fear of spiders"}\n',
 }
 

@@ -114,6 +114,7 @@ def test_another_encoder_is_told_once_and_for_its_lists(opened):
 )
 def test_overrides_are_told_and_what_they_moved(opened, wanted, expected):
     before = opened("one", glossary())
+    lines: dict[tuple[int, str, int | None], str]
     lines = {(0, "block", 1): "rules:1", (0, "order", 5): "rules:1"}
     overrides = Overrides({0: wanted}, lines=lines)
     after = opened("other", glossary(), overrides=overrides)

@@ -220,7 +220,7 @@ def test_rules_for_pairs_that_are_gone_are_stale(rules):
         {"entry": "e5", "pin": "e0"},
     )
     overrides = read_overrides(path, glossary)
-    owners, stems = np.arange(6, dtype="i4"), [[] for _ in range(6)]
+    owners, stems = np.arange(6, dtype="i4"), [["x"]] * 6
     relations = relate_all(glossary, rows, owners, stems, overrides=overrides, most=2)
     assert relations.lists.numbers[0].tolist() == [2, 3]
     assert relations.lists.numbers[5].tolist() == [0, 4]
@@ -236,7 +236,7 @@ def test_a_pinned_entry_stands_for_others_of_its_term(rules):
     glossary = Glossary(entries, title="t")
     rows = np.array([[1, 0], [1, 0.1], [1, 0.9], [1, 0.5]], dtype="f4")
     overrides = read_overrides(rules({"entry": "e0", "pin": "e2"}), glossary)
-    owners, stems = np.arange(4, dtype="i4"), [[] for _ in range(4)]
+    owners, stems = np.arange(4, dtype="i4"), [["x"]] * 4
     plain = relate_all(glossary, rows, owners, stems, most=3)
     ruled = relate_all(glossary, rows, owners, stems, overrides=overrides, most=3)
     assert plain.lists.numbers[0].tolist() == [1, 3, -1]
