@@ -17,6 +17,7 @@ _COMMANDS = (
     "info",
     "check",
     "diff",
+    "crosswalk",
     "snapshots",
     "publish",
     "rollback",
