@@ -115,6 +115,8 @@ def build(
     stages, overrides = stages or Silent(), overrides or Overrides()
     with work_folder(index) as work:
         layout, previous = Layout(work), _previous(index)
+        if overrides.source is None and previous and (lost := previous.manifest.overrides):
+            logger.warning("The live snapshot has the overrides of %s; this one none.", lost.name)
         samples = [entry.definitions[0] for entry in glossary.entries[:_SAMPLES]]
         encoder = prepare(
             model,
@@ -127,14 +129,8 @@ def build(
         told = [words.told(entry) for entry in glossary.entries]
         both = [words.all_of(entry) for entry in glossary.entries]
         progress = stages.stage("Relating", 2 * len(glossary.entries))
-        relations = relate_all(
-            glossary,
-            embedded.rows,
-            embedded.owners,
-            both,
-            overrides=overrides,
-            progress=progress,
-        )
+        rows, owners = embedded.rows, embedded.owners
+        relations = relate_all(glossary, rows, owners, both, overrides=overrides, progress=progress)
         _save(layout, glossary.entries, embedded, relations)
         save_overrides(layout.overrides, overrides, glossary.entries)
         save_postings(layout.words, told)

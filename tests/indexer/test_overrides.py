@@ -256,6 +256,15 @@ def test_the_manifest_names_the_file_and_the_snapshot_keeps_the_rules(built, tmp
     assert built().searcher.snapshot.manifest.overrides is None
 
 
+def test_a_build_that_forgets_the_rules_of_the_live_one_warns(rules, tmp_path, caplog):
+    prepare, index = Prepared(WordEncoder()), tmp_path / "index"
+    overrides = read_overrides(rules({"entry": "phobia", "cap": 2}), fears())
+    build(fears(), index, overrides=overrides, prepare=prepare)
+    assert caplog.messages == []
+    build(fears(), index, prepare=prepare)
+    assert caplog.messages == ["The live snapshot has the overrides of rules.jsonl; this one none."]
+
+
 def test_what_is_saved_is_read_again_by_ids(tmp_path, rules):
     overrides = read_overrides(
         rules({"entry": "mood", "pin": "amnesia"}, {"entry": "mood", "cap": 3}), fears()
