@@ -80,6 +80,7 @@ def command(
         glossary check --index terms-index --html health.html
         glossary check terms.csv --strict
     """
+    _refuse_unused(bool(sources))
     limits = Limits(fewest_words, most_words, most_see_also)
     if sources:
         health = _of_sources(sources, language, model, limits)
@@ -94,6 +95,15 @@ def command(
             click.echo(line)
     if strict and health.count:
         raise click.exceptions.Exit(1)
+
+
+def _refuse_unused(of_sources: bool) -> None:
+    """Refuse options that would change nothing."""
+    context = click.get_current_context()
+    for name in ("index",) if of_sources else ("language", "model"):
+        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            which = "a SOURCE is checked without an index" if of_sources else "it is for SOURCE"
+            raise click.UsageError(f"Leave out --{name}: {which}.")
 
 
 def _of_sources(sources: tuple[Path, ...], language: str, model: str, limits: Limits) -> Health:

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from indexer.formats import write_glossary
 from indexer.glossary import Entry, Glossary
 from tests.fakes import fears
@@ -71,6 +73,19 @@ def test_files_are_checked_without_an_index(glossary, tiny_model, tmp_path):
     assert done.stdout.startswith("fears: ")
     assert "see_also names 'nowhere'" in done.stdout
     assert not (tmp_path / "index").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("terms.csv", "--index", "index"), "Leave out --index: a SOURCE is checked without"),
+        (("--language", "de"), "Leave out --language: it is for SOURCE."),
+        (("--model", "other"), "Leave out --model: it is for SOURCE."),
+    ],
+)
+def test_options_that_would_change_nothing_are_refused(glossary, arguments, message):
+    done = glossary("check", *arguments)
+    assert (done.exit_code, message in done.stderr) == (2, True)
 
 
 def test_long_lists_are_cut_in_the_text_alone(glossary, make_index):
