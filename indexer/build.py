@@ -10,7 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from indexer.calibrating import free_background, search_background, text_background
+from indexer.calibrating import calibration
+from indexer.difference import churn, shown_lists
 from indexer.embedding import Embedded, embed
 from indexer.encoder import prepare_encoder
 from indexer.encoding import Encoder
@@ -18,7 +19,6 @@ from indexer.errors import BadSnapshotError
 from indexer.formats import SourceFile
 from indexer.glossary import Entry, Glossary
 from indexer.lexical import (
-    Postings,
     Weighting,
     Words,
     save_postings,
@@ -28,6 +28,7 @@ from indexer.lexical import (
 )
 from indexer.listing import save_listing
 from indexer.modelfiles import DEFAULT_MODEL
+from indexer.overrides import Overrides, save_overrides
 from indexer.overview import overview
 from indexer.related import Relations, relate_all
 from indexer.scoring import VIEW_WEIGHTS
@@ -45,7 +46,6 @@ from indexer.snapshot import (
     work_folder,
 )
 from indexer.stages import Silent, Stages
-from indexer.strength import FEWEST_ENTRIES, TYPICAL, Calibration, background
 from indexer.vectors import save_index
 
 _SAMPLES = 16
@@ -65,12 +65,19 @@ class Prepare(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. ``encoded`` counts the entries that had to be encoded anew."""
+    """What a build did. ``encoded`` counts the entries that had to be encoded anew.
+
+    ``churn`` is that against the snapshot that was live, ``None`` where none could be opened;
+    ``published`` tells whether this one is live now, ``stale`` which overrides did nothing.
+    """
 
     snapshot: str
     counts: Counts
     encoded: int
     reused: int
+    churn: float | None
+    published: bool
+    stale: tuple[str, ...]
 
 
 def build(
@@ -79,8 +86,10 @@ def build(
     *,
     model: str = DEFAULT_MODEL,
     sources: Sequence[SourceFile] = (),
+    overrides: Overrides | None = None,
     keep: int = 3,
     live: bool = True,
+    max_churn: float | None = None,
     stages: Stages | None = None,
     prepare: Prepare = prepare_encoder,
 ) -> BuildReport:
@@ -91,8 +100,11 @@ def build(
         index: The index folder; made when it is absent.
         model: A model of the hub, or the path of one.
         sources: The files the glossary came from, for the record.
+        overrides: What editors want of the related lists.
         keep: How many snapshots stay, the new one among them.
         live: Whether it becomes the live one, or waits to be published.
+        max_churn: The share of related items, 0 to 1, up to which it becomes the live one when
+            there is one; where the live one cannot be opened to be compared, it waits, too.
         stages: Shows progress.
         prepare: Puts the model into the snapshot and opens it.
 
@@ -100,9 +112,11 @@ def build(
         BadSnapshotError: The folder cannot be written, or another build is at work in it.
         BadEncoderError: The model cannot be had.
     """
-    stages = stages or Silent()
+    stages, overrides = stages or Silent(), overrides or Overrides()
     with work_folder(index) as work:
         layout, previous = Layout(work), _previous(index)
+        if overrides.source is None and previous and (lost := previous.manifest.overrides):
+            logger.warning("The live snapshot has the overrides of %s; this one none.", lost.name)
         samples = [entry.definitions[0] for entry in glossary.entries[:_SAMPLES]]
         encoder = prepare(
             model,
@@ -115,8 +129,10 @@ def build(
         told = [words.told(entry) for entry in glossary.entries]
         both = [words.all_of(entry) for entry in glossary.entries]
         progress = stages.stage("Relating", 2 * len(glossary.entries))
-        relations = relate_all(glossary, embedded.rows, embedded.owners, both, progress=progress)
+        rows, owners = embedded.rows, embedded.owners
+        relations = relate_all(glossary, rows, owners, both, overrides=overrides, progress=progress)
         _save(layout, glossary.entries, embedded, relations)
+        save_overrides(layout.overrides, overrides, glossary.entries)
         save_postings(layout.words, told)
         save_postings(layout.related_words, both, Weighting.COSINE)
         counts = _counts(glossary, embedded, relations)
@@ -126,16 +142,36 @@ def build(
             language=glossary.language,
             licence=glossary.licence,
             sources=tuple(sources),
+            overrides=overrides.source,
             counts=counts,
             encoder=encoder.fingerprint,
             view_weights=VIEW_WEIGHTS,
-            calibration=_calibration(layout, glossary.entries, embedded, relations, encoder, words),
+            calibration=calibration(layout, glossary.entries, embedded, relations, encoder, words),
             versions=_versions(),
             files=_files(work),
         )
+        changed = _churn(previous, glossary, relations)
+        live = live and _is_calm(index, changed, max_churn)
         name = publish(work, manifest, keep=keep, live=live)
     encoded = len(np.unique(embedded.owners[embedded.encoded]))
-    return BuildReport(name, counts, encoded=encoded, reused=counts.entries - encoded)
+    return BuildReport(
+        name,
+        counts,
+        encoded=encoded,
+        reused=counts.entries - encoded,
+        churn=changed,
+        published=live,
+        stale=(*overrides.stale, *relations.stale),
+    )
+
+
+def _churn(previous: Snapshot | None, glossary: Glossary, relations: Relations) -> float | None:
+    if previous is None:
+        return None
+    return churn(
+        shown_lists(list(previous.entries), previous.related.numbers),
+        shown_lists(glossary.entries, relations.lists.numbers),
+    )
 
 
 def _previous(index: Path) -> Snapshot | None:
@@ -145,6 +181,18 @@ def _previous(index: Path) -> Snapshot | None:
     except BadSnapshotError as error:
         logger.warning("Nothing is taken over from the snapshot before: %s", error)
         return None
+
+
+def _is_calm(index: Path, churn: float | None, most: float | None) -> bool:
+    """Tell whether a snapshot may go live by itself; the first of a folder always may."""
+    if most is None:
+        return True
+    if churn is not None:
+        return churn <= most
+    try:
+        return current_manifest(index) is None
+    except BadSnapshotError:
+        return False
 
 
 def _save(
@@ -177,33 +225,6 @@ def _counts(glossary: Glossary, embedded: Embedded, relations: Relations) -> Cou
         passages=len(embedded.passages),
         rows=len(embedded.rows),
         related=int((relations.lists.numbers >= 0).sum()),
-    )
-
-
-def _calibration(
-    layout: Layout,
-    entries: Sequence[Entry],
-    embedded: Embedded,
-    relations: Relations,
-    encoder: Encoder,
-    words: Words,
-) -> Calibration:
-    if len(entries) < FEWEST_ENTRIES:
-        return TYPICAL
-    postings = Postings(layout.words, len(entries))
-    return Calibration(
-        related=background(relations.chance_scores),
-        search=search_background(entries, embedded.rows, embedded.owners, postings, words, encoder),
-        texts=text_background(entries, encoder),
-        free=free_background(
-            entries,
-            embedded.rows,
-            embedded.owners,
-            relations.lists.hubness,
-            Postings(layout.related_words, len(entries)),
-            words,
-            encoder,
-        ),
     )
 
 

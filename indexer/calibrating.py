@@ -5,12 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.embedding import Embedded
 from indexer.encoding import Encoder, Rows
 from indexer.glossary import Entry
 from indexer.lexical import Postings, Words
-from indexer.related import hubness
+from indexer.related import Relations, hubness
 from indexer.scoring import hit_score, pair_score
-from indexer.strength import Background, background
+from indexer.snapshot import Layout
+from indexer.strength import FEWEST_ENTRIES, TYPICAL, Background, Calibration, background
 
 _FOREIGN_QUERIES = 300
 _TEXTS = 500
@@ -81,3 +83,34 @@ def _foreign_query(entries: Sequence[Entry], random: np.random.Generator) -> str
     ]
     # A query may be as long as the service allows, and no longer.
     return " ".join(text[int(random.integers(len(text)))][:100] for text in texts)
+
+
+def calibration(
+    layout: Layout,
+    entries: Sequence[Entry],
+    embedded: Embedded,
+    relations: Relations,
+    encoder: Encoder,
+    words: Words,
+) -> Calibration:
+    """Measure what chance reaches in a glossary whose postings are saved already.
+
+    One of fewer than ``FEWEST_ENTRIES`` takes the typical backgrounds.
+    """
+    if len(entries) < FEWEST_ENTRIES:
+        return TYPICAL
+    postings = Postings(layout.words, len(entries))
+    return Calibration(
+        related=background(relations.chance_scores),
+        search=search_background(entries, embedded.rows, embedded.owners, postings, words, encoder),
+        texts=text_background(entries, encoder),
+        free=free_background(
+            entries,
+            embedded.rows,
+            embedded.owners,
+            relations.lists.hubness,
+            Postings(layout.related_words, len(entries)),
+            words,
+            encoder,
+        ),
+    )

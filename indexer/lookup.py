@@ -27,8 +27,9 @@ _CLOSENESS = 0.4
 class RelatedItem:
     """An entry close to another one, and why.
 
-    ``curated`` tells that a see-also link joins the two, ``shared_words`` the rarest words they
-    have in common, ``sentence`` which sentence of the item comes closest to the entry.
+    ``curated`` tells that editors joined the two, by a see-also link or by a pin of this list,
+    ``shared_words`` the rarest words they have in common, ``sentence`` which sentence of the item
+    comes closest to the entry.
     """
 
     entry: Entry
@@ -48,9 +49,10 @@ class Related:
         self._snapshot, self._words = snapshot, words
 
     def of(self, number: int, *, limit: int = 10, diverse: bool = False) -> list[RelatedItem]:
-        """Return up to ``limit`` related items of an entry, strongest first, never itself.
+        """Return up to ``limit`` related items of an entry, never itself.
 
-        ``diverse`` leaves out items that say much the same as a stronger one.
+        The strongest come first, but for what overrides put before them. ``diverse`` leaves out
+        items that say much the same as a stronger one, and no pinned one.
 
         Raises:
             BadQueryError: The limit is not between 1 and ``MOST_RELATED``.
@@ -69,23 +71,34 @@ class Related:
             self.item(int(listed[place]), float(lists.scores[number, place]), chance, centre, stems)
             for place in places[:limit]
         ]
+        pinned = {
+            self._snapshot.entries[pin].id for pin in self._snapshot.overrides.of(number).pins
+        }
         return [
-            replace(item, curated=_links_to(entry, item.entry) or _links_to(item.entry, entry))
+            replace(
+                item,
+                curated=item.entry.id in pinned
+                or _links_to(entry, item.entry)
+                or _links_to(item.entry, entry),
+            )
             for item in items
         ]
 
     def _diverse(self, number: int, limit: int) -> NDArray[np.int64]:
-        """Choose by maximal marginal relevance, and return the places in the order of strength."""
+        """Choose by maximal marginal relevance, and return the places in the list's order."""
         lists = self._snapshot.related
         # Farther down, what is different is so because it is hardly related.
         listed = lists.numbers[number][lists.numbers[number] >= 0][: 3 * limit]
+        if not len(listed):
+            return np.arange(0)
         rows = np.stack([self._centre(int(other)) for other in listed])
         alike = rows @ rows.T
         close = np.array(lists.scores[number][: len(listed)], dtype=np.float32)
         # Both from 0 to 1 within the list, so that neither outweighs the other by its scale.
         close = (close - close.min()) / max(float(np.ptp(close)), 1e-6)
         alike = (alike - alike.min()) / max(float(np.ptp(alike)), 1e-6)
-        chosen = [0]
+        pins = self._snapshot.overrides.of(number).pins
+        chosen = np.flatnonzero(np.isin(listed, pins))[:limit].tolist() or [0]
         while len(chosen) < min(limit, len(listed)):
             worth = _CLOSENESS * close - (1 - _CLOSENESS) * alike[:, chosen].max(axis=1)
             worth[chosen] = -np.inf

@@ -7,16 +7,18 @@ however large the glossary.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from indexer.arranging import arranged, stale_pairs
 from indexer.encoding import Progress, Rows, unit_rows
 from indexer.glossary import Entry, Glossary, title_key
 from indexer.lexical import cosine_weights, count_tokens
 from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
+from indexer.overrides import NOTHING, Overrides
 from indexer.scoring import HUB_NEIGHBOURS, HUBNESS, list_score, pair_score
 from indexer.snapshot import RelatedLists
 
@@ -29,10 +31,14 @@ _CANDIDATES = 50
 
 @dataclass(frozen=True, slots=True)
 class Relations:
-    """The related lists of a glossary, and the scores of random pairs of it."""
+    """The related lists of a glossary, and the scores of random pairs of it.
+
+    ``stale`` tells which overrides do nothing for their list any more.
+    """
 
     lists: RelatedLists
     chance_scores: NDArray[np.float32]
+    stale: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ def relate_all(
     owners: NDArray[np.int32],
     stems: Sequence[Sequence[str]],
     *,
+    overrides: Overrides | None = None,
     most: int = MOST_RELATED,
     block_bytes: int = _BLOCK_BYTES,
     progress: Progress | None = None,
@@ -79,14 +86,15 @@ def relate_all(
     """Compute the related list of every entry.
 
     An entry is never in its own list, nor is another entry of the same term. Of several others
-    with one term, the closest stands for them. A curated see-also link is always in the list. The
-    score of two entries is the same in both their lists.
+    with one term, the closest stands for them. A curated see-also link is always in the list,
+    unless an override blocks it. The score of two entries is the same in both their lists.
 
     Args:
         glossary: The entries.
         rows: The index, (rows, dimension), the rows of an entry side by side in entry order.
         owners: The entry of each row; every entry has one.
         stems: The words of each entry.
+        overrides: What editors want of the lists.
         most: The longest list.
         block_bytes: About how much memory the scores of one block may take.
         progress: Called with the number of entries done since the last call; each counts twice.
@@ -109,6 +117,7 @@ def relate_all(
         look.neighbourhoods,
     )
     random, sample = np.random.default_rng(0), []
+    choosing = _Choosing(glossary, homonyms, links, overrides or Overrides(), most)
     for first, scores in pairs.blocks():
         last = first + len(scores)
         alike = (around[first:last] @ around.T).toarray()
@@ -117,12 +126,12 @@ def relate_all(
             ours = adjusted[number - first]
             drawn = random.integers(0, count, size=-(-_SAMPLED_PAIRS // count))
             sample.append(ours[drawn[homonyms[drawn] != homonyms[number]]])
-            chosen = _closest(ours, number, homonyms, links[number], most)
+            chosen = choosing.of(number, ours)
             lists.numbers[number, : len(chosen)] = chosen
             lists.scores[number, : len(chosen)] = ours[chosen]
         if progress is not None:
             progress(len(scores))
-    return Relations(lists, np.concatenate(sample))
+    return Relations(lists, np.concatenate(sample), tuple(choosing.stale))
 
 
 def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
@@ -166,6 +175,34 @@ def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     closest = np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:]
     lost: NDArray[np.float32] = np.float32(HUBNESS) * closest.mean(axis=1)
     return lost
+
+
+@dataclass(frozen=True, slots=True)
+class _Choosing:
+    """Chooses the list of one entry after another, and collects which overrides are stale."""
+
+    glossary: Glossary
+    homonyms: NDArray[np.int32]
+    links: Sequence[NDArray[np.int32]]
+    overrides: Overrides
+    most: int
+    stale: list[str] = field(default_factory=list)
+
+    def of(self, number: int, scores: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Return the entries to list for an entry with these scores with all."""
+        links, homonyms, most = self.links[number], self.homonyms, self.most
+        plain = _closest(scores, number, homonyms, links, most)
+        wanted = self.overrides.of(number)
+        if wanted == NOTHING:
+            return plain
+        allowed = scores.copy()
+        allowed[list(wanted.blocks)] = -np.inf
+        closest = _closest(allowed, number, homonyms, links, most)
+        ruled = arranged(closest, wanted, homonyms, most)
+        self.stale.extend(
+            stale_pairs(number, self.overrides, self.glossary, plain=plain, ruled=ruled)
+        )
+        return ruled
 
 
 def _closest(

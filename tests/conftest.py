@@ -17,6 +17,7 @@ from indexer.errors import BadEncoderError
 from indexer.formats import SourceFile
 from indexer.glossary import Glossary
 from indexer.modelfiles import BASE_MODEL, DEFAULT_MODEL, locate
+from indexer.overrides import Overrides
 from indexer.search import Searcher
 from indexer.snapshot import open_current
 from tests.fakes import Prepared, WordEncoder, fears
@@ -36,9 +37,15 @@ def skip_or_fail(reason: str) -> NoReturn:
 def make_index(tmp_path: Path) -> Callable[..., Path]:
     """Build a snapshot of a glossary with the word encoder; return the index folder."""
 
-    def make(glossary: Glossary | None = None, *, encoder: WordEncoder | None = None) -> Path:
+    def make(
+        glossary: Glossary | None = None,
+        *,
+        encoder: WordEncoder | None = None,
+        overrides: Overrides | None = None,
+    ) -> Path:
         index = tmp_path / "index"
-        build(glossary or fears(), index, prepare=Prepared(encoder or WordEncoder()))
+        prepare = Prepared(encoder or WordEncoder())
+        build(glossary or fears(), index, overrides=overrides, prepare=prepare)
         return index
 
     return make

@@ -26,6 +26,7 @@ ROWS = {
         "<h1>Interpersonal therapy</h1><p>A way to treat people by their relations.</p>"
         "<h3>Related Articles</h3><p>Psychotherapy at example.org\u25a0\u25a0\u25a0</p>"
     ),
+    "rules.jsonl": '{"entry": "Déjà vu", "cap": 6}\n',
     "queries.jsonl": '{"query": "fear of spiders"}\n',
 }
 

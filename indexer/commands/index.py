@@ -1,5 +1,6 @@
 """``glossary index``: glossary files in, a published snapshot out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -8,8 +9,10 @@ from indexer.build import BuildReport, build
 from indexer.bundled import bundled_index, read_bundled
 from indexer.commands.progress import TerminalStages
 from indexer.commands.sources import Told, source_options, tell_reading
+from indexer.errors import GlossaryError
 from indexer.formats import FORMATS
 from indexer.modelfiles import DEFAULT_MODEL
+from indexer.overrides import Overrides, read_overrides
 
 _SHOWN_NOTES = 20
 
@@ -50,6 +53,19 @@ _SHOWN_NOTES = 20
     is_flag=True,
     help="Build beside the live snapshot; `glossary publish` makes it live.",
 )
+@click.option(
+    "--overrides",
+    "rules",
+    type=click.Path(path_type=Path),
+    metavar="FILE.jsonl",
+    help="Editors' rules for related lists: pin, block, order, cap.",
+)
+@click.option(
+    "--max-churn",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="Publish only when no more of the live snapshot's related items change.",
+)
 @click.option("--dry-run", is_flag=True, help="Read and tell all there is to say; build nothing.")
 def command(
     sources: tuple[Path, ...],
@@ -59,6 +75,8 @@ def command(
     model: str,
     keep: int,
     unpublished: bool,
+    rules: Path | None,
+    max_churn: float | None,
     dry_run: bool,
 ) -> None:
     """Build a snapshot of one or more glossary files and make it live.
@@ -69,8 +87,9 @@ def command(
     is built.
 
     \b
-    Example:
+    Examples:
         glossary index terms.csv --output terms-index --map Headword=term --ignore Notes
+        glossary index terms.csv --output terms-index --overrides rules.jsonl --max-churn 10
     """
     if sources:
         reading = told.read(sources, format_name)
@@ -79,7 +98,9 @@ def command(
         output = output or bundled_index()
     # A dry run is for seeing what a build would do: all of it.
     tell_reading(reading, notes=None if dry_run else _SHOWN_NOTES)
+    overrides = Overrides() if rules is None else read_overrides(rules, reading.glossary)
     if dry_run:
+        _tell_stale(overrides.stale)
         return
     if output is None:
         raise click.UsageError("Name the index folder with --output DIR.")
@@ -89,21 +110,45 @@ def command(
             output,
             model=model,
             sources=reading.files,
+            overrides=overrides,
             keep=keep,
             live=not unpublished,
+            max_churn=None if max_churn is None else max_churn / 100,
             stages=stages,
         )
-    _tell_build(report, output, live=not unpublished)
+    _tell_stale(report.stale)
+    _tell_build(report, output)
+    if not report.published and not unpublished:
+        raise _too_much_churn(report, output, max_churn)
 
 
-def _tell_build(report: BuildReport, index: Path, *, live: bool) -> None:
+def _tell_stale(stale: Sequence[str]) -> None:
+    for line in stale:
+        click.echo(f"Stale: {line}", err=True)
+
+
+def _tell_build(report: BuildReport, index: Path) -> None:
     click.echo(
         f"Entries encoded: {report.encoded:,}; with the vectors they had: {report.reused:,}."
     )
-    if live:
+    if report.churn is not None:
+        click.echo(f"Related items changed: {report.churn:.1%}.")
+    if report.published:
         click.echo(f"Published {report.snapshot} in {index}.")
     else:
         click.echo(
             f"Built {report.snapshot} in {index}; "
             f"`glossary publish {report.snapshot} --index {index}` makes it live."
         )
+
+
+def _too_much_churn(report: BuildReport, index: Path, most: float | None) -> GlossaryError:
+    if report.churn is None:
+        return GlossaryError(
+            f"Not published: the live snapshot of {index} cannot be opened, so that --max-churn "
+            f"has nothing to compare with."
+        )
+    return GlossaryError(
+        f"Not published: {report.churn:.1%} of the related items changed, and --max-churn allows "
+        f"{most:g} %. `glossary diff live {report.snapshot} --index {index}` shows which."
+    )

@@ -6,7 +6,8 @@ import click
 
 from indexer.bundled import read_bundled
 from indexer.commands.progress import TerminalStages
-from indexer.formats import FORMATS, read_glossary
+from indexer.commands.sources import Told, source_options
+from indexer.formats import FORMATS
 from indexer.modelfiles import BASE_MODEL
 from indexer.training import Recipe, train
 
@@ -26,7 +27,7 @@ _DEFAULT = Recipe()
 @click.option(
     "--format", "format_name", metavar="NAME", help=f"The files' format: {', '.join(FORMATS)}."
 )
-@click.option("--licence", help="The licence of the texts, for the model card.")
+@source_options
 @click.option(
     "--base", default=BASE_MODEL, show_default=True, metavar="NAME_OR_PATH", help="The model."
 )
@@ -79,7 +80,6 @@ def command(
     sources: tuple[Path, ...],
     output: Path,
     format_name: str | None,
-    licence: str | None,
     base: str,
     rank: int,
     merge_scale: float,
@@ -91,6 +91,7 @@ def command(
     hard_negatives: bool,
     seed: int,
     resume: bool,
+    told: Told,
 ) -> None:
     """Train a small adapter that teaches the encoder the language of your glossaries.
 
@@ -103,11 +104,7 @@ def command(
     Example:
         glossary train terms.jsonl --output terms-adapter --guided
     """
-    reading = (
-        read_glossary(sources, licence=licence, format_name=format_name)
-        if sources
-        else read_bundled()
-    )
+    reading = told.read(sources, format_name) if sources else read_bundled()
     recipe = Recipe(
         rank=rank,
         alpha=2 * rank,

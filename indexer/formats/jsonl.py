@@ -24,11 +24,11 @@ def read_jsonl(path: Path, options: ReadOptions) -> Source:
         if not line.strip():
             continue
         try:
-            values = _object(line)
-        except _LineError as error:
+            values = json_object(line)
+        except LineError as error:
             problems.append(Problem(path, number, f"{error}."))
             continue
-        except _LongLineError as error:
+        except LongLineError as error:
             problems.append(too_long(path, number, error.size))
             continue
         keys.update(dict.fromkeys(values))
@@ -61,11 +61,11 @@ def entry_body(entry: Entry) -> dict[str, object]:
     return body
 
 
-class _LineError(ValueError):
+class LineError(ValueError):
     """A line is no JSON object; the message says why."""
 
 
-class _LongLineError(ValueError):
+class LongLineError(ValueError):
     """A line is too long to be an entry."""
 
     def __init__(self, size: int) -> None:
@@ -73,18 +73,24 @@ class _LongLineError(ValueError):
         self.size = size
 
 
-def _object(line: str) -> dict[str, object]:
+def json_object(line: str) -> dict[str, object]:
+    """Read a line as one JSON object.
+
+    Raises:
+        LineError: It is none, or has a key twice.
+        LongLineError: It has more than ``LONGEST_RECORD`` bytes.
+    """
     size = len(line.encode("utf-8", "surrogatepass"))
     if size > LONGEST_RECORD:
-        raise _LongLineError(size)
+        raise LongLineError(size)
     try:
         values = json.loads(line, object_pairs_hook=_unique)
     except json.JSONDecodeError as error:
-        raise _LineError(f"this is not JSON: {error.msg} at column {error.colno}") from error
+        raise LineError(f"this is not JSON: {error.msg} at column {error.colno}") from error
     except RecursionError:
-        raise _LineError("this JSON is nested too deeply; an entry is one flat object") from None
+        raise LineError("this JSON is nested too deeply; an entry is one flat object") from None
     if not isinstance(values, dict):
-        raise _LineError(f"a line must be a JSON object, got {shown(values)}")
+        raise LineError(f"a line must be a JSON object, got {shown(values)}")
     return values
 
 
@@ -94,5 +100,5 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(values) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _LineError(f"the key {twice!r} stands twice; keep one")
+        raise LineError(f"the key {twice!r} stands twice; keep one")
     return values

@@ -42,6 +42,11 @@ class Words:
         stemmer = self._stemmer()
         return found if stemmer is None else list(stemmer.stemWords(found))
 
+    def stem(self, word: str) -> str:
+        """Return the stem of one word, a stop word's too."""
+        stemmer = self._stemmer()
+        return title_key(word) if stemmer is None else str(stemmer.stemWord(title_key(word)))
+
     def told(self, entry: Entry) -> list[str]:
         """Return the stems that a description of an entry is matched with.
 

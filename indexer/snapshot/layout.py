@@ -124,6 +124,11 @@ class Layout:
         return self.folder / "neighbour_weights.npy"
 
     @property
+    def overrides(self) -> Path:
+        """What editors want of the related lists, an entry a line, as JSON Lines."""
+        return self.folder / "overrides.jsonl"
+
+    @property
     def encoder(self) -> Path:
         """The exported encoder; absent when sentence-transformers has to run the model."""
         return self.folder / "encoder"

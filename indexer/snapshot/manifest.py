@@ -38,13 +38,17 @@ class FileFacts:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The facts of one snapshot. ``created`` is UTC, ISO 8601."""
+    """The facts of one snapshot. ``created`` is UTC, ISO 8601.
+
+    ``overrides`` is the file of editors' rules that its related lists obey.
+    """
 
     created: str
     title: str
     language: str
     licence: str | None
     sources: tuple[SourceFile, ...]
+    overrides: SourceFile | None
     counts: Counts
     encoder: Fingerprint
     view_weights: ViewWeights
@@ -111,6 +115,7 @@ def _parsed(body: dict[str, Any]) -> Manifest:
         language=body["language"],
         licence=body["licence"],
         sources=tuple(SourceFile(**source) for source in body["sources"]),
+        overrides=SourceFile(**body["overrides"]) if body["overrides"] else None,
         counts=Counts(**body["counts"]),
         encoder=Fingerprint(Model(**body["encoder"]["model"]), body["encoder"]["precision"]),
         view_weights=ViewWeights(**body["view_weights"]),

@@ -11,6 +11,7 @@ from indexer.errors import BadSnapshotError
 from indexer.lexical import Postings, Prefixes, Titles
 from indexer.listing import Listing
 from indexer.neighbourhoods import Neighbourhoods
+from indexer.overrides import Overrides, load_overrides
 from indexer.passages import Passage
 from indexer.snapshot.entries import EntryStore
 from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
@@ -73,6 +74,7 @@ class Snapshot:
     related_words: Postings
     sentences: Sentences
     related: RelatedLists
+    overrides: Overrides
     # Where each entry stands on the overview map, (entries, 2), from 0 to 1.
     overview: NDArray[np.float32]
 
@@ -127,6 +129,7 @@ class Snapshot:
                         _mapped(layout.neighbour_numbers), _mapped(layout.neighbour_weights)
                     ),
                 ),
+                overrides=load_overrides(layout.overrides, entries.find),
                 overview=_mapped(layout.overview),
             )
         except (OSError, ValueError) as error:

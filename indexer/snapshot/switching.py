@@ -115,6 +115,19 @@ def snapshot_names(index: Path) -> list[str]:
     return sorted(path.name for path in index.iterdir() if SNAPSHOT_NAME.fullmatch(path.name))
 
 
+def open_named(index: Path, name: str) -> Snapshot:
+    """Open the snapshot of this name, live or not.
+
+    Raises:
+        BadSnapshotError: The folder has none of this name, or it is damaged.
+    """
+    # A name only: a path would lead out of the folder.
+    if name not in (names := snapshot_names(index)):
+        shown = ", ".join(names) or "none"
+        raise BadSnapshotError(f"{index} has no snapshot {name[:80]!r}; there are: {shown}.")
+    return Snapshot.open(index / name)
+
+
 def live_name(index: Path) -> str | None:
     """Return the name of the live snapshot; ``None`` where nothing was published yet.
 
@@ -174,11 +187,7 @@ def _existing(index: Path) -> Iterator[None]:
 
 
 def _switch(index: Path, name: str) -> Switch:
-    # A name only: a path would lead out of the folder.
-    if name not in (names := snapshot_names(index)):
-        shown = ", ".join(names) or "none"
-        raise BadSnapshotError(f"{index} has no snapshot {name[:80]!r}; there are: {shown}.")
-    Snapshot.open(index / name)
+    open_named(index, name)
     return make_live(index, name)
 
 

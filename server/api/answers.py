@@ -148,7 +148,7 @@ class RelatedItem(_Answer):
     strength: Strength
     bars: Bars
     snippet: Snippet
-    curated: bool = Field(description="Whether a see-also link joins the two.")
+    curated: bool = Field(description="Whether editors joined the two: a see-also link, or a pin.")
     shared_words: list[str] = Field(description="The rarest words they have in common.")
     sentence: str = Field(description="The sentence of the item that comes closest.")
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from indexer.errors import BadEncoderError, BadSnapshotError
+from indexer.overrides import Arrangement, Overrides
 from indexer.search import Searcher
 from indexer.snapshot import Layout, open_current
 from indexer.snapshot.manifest import manifest_hash
@@ -17,6 +18,7 @@ FILES = (
     "offsets.npy",
     "ids.npy",
     "titles.npy",
+    "overrides.jsonl",
     "overview.npy",
     "passages.npy",
     "vectors.faiss",
@@ -49,7 +51,8 @@ FILES = (
 
 @pytest.fixture
 def index(make_index):
-    return make_index()
+    # With a rule, so that no file is empty.
+    return make_index(overrides=Overrides({3: Arrangement(pins=(7,))}))
 
 
 @pytest.fixture

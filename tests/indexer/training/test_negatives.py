@@ -42,7 +42,7 @@ def test_a_broader_term_is_no_negative_either_way():
 
 def test_each_pair_gets_one_negative_in_order():
     pairs = [Pair(PairKind.TERM, e.term, e.term, n) for n, e in enumerate(GLOSSARY.entries)]
-    counts = []
+    counts: list[int] = []
     found = hard_negatives(pairs, GLOSSARY, WordEncoder(), counts.append)
     assert len(found) == len(pairs)
     assert all(negative != pair.answer for negative, pair in zip(found, pairs, strict=True))

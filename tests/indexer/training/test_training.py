@@ -8,7 +8,7 @@ from safetensors.numpy import load_file, save_file
 
 from indexer.build import build
 from indexer.cli import main
-from indexer.encoder import prepare_encoder
+from indexer.encoder import OriginalEncoder, load_original, prepare_encoder
 from indexer.errors import BadEncoderError, GlossaryError
 from indexer.glossary import Entry, Glossary
 from indexer.search import Searcher
@@ -105,10 +105,10 @@ def test_merging_adds_the_product_of_the_two_matrices(adapter, tiny_model, tmp_p
     folder, _ = adapter
     from sentence_transformers import SentenceTransformer
 
-    from indexer.encoder import load_original
-
     model = prepare_encoder(str(folder), tmp_path / "adapted").fingerprint.model
-    merged = load_original(model)._model
+    original = load_original(model)
+    assert isinstance(original, OriginalEncoder)
+    merged = original._model
     plain = SentenceTransformer(str(tiny_model), device="cpu")
     tensors = load_file(folder / "adapter_model.safetensors")
     stem = "base_model.model.encoder.layer.0.attention.self.query"
@@ -158,7 +158,7 @@ def test_a_run_cut_off_goes_on(tiny_model, tmp_path, monkeypatch):
     with pytest.raises(GlossaryError, match="was cut off; go on with --resume"):
         train(letters(), output, recipe, base=str(tiny_model), stages=Silent())
 
-    steps = []
+    steps: list[int] = []
 
     class Counted:
         def stage(self, name, total):
