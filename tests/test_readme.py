@@ -27,6 +27,11 @@ ROWS = {
         "<h3>Related Articles</h3><p>Psychotherapy at example.org\u25a0\u25a0\u25a0</p>"
     ),
     "rules.jsonl": '{"entry": "Déjà vu", "cap": 6}\n',
+    # Enough to learn from.
+    "wiki.jsonl": "".join(
+        f'{{"term": "rule {number}", "definition": "what holds in case {number} of them all"}}\n'
+        for number in range(70)
+    ),
     "queries.jsonl": '{"query": "fear of spiders"}\n',
 }
 
@@ -51,6 +56,8 @@ def test_a_command_of_the_readme_works(line, folder, psychology_index, monkeypat
     if arguments[0] in {"serve", "mcp"}:
         # Serving never ends; that they start is for tests/server/.
         arguments.append("--help")
+    if arguments[0] == "train":
+        arguments += ["--steps", "2", "--batch", "16"]
     runner = CliRunner(env={"GLOSSARY_INDEX": str(psychology_index)})
     done = runner.invoke(main, arguments)
     assert done.exit_code == 0, done.output
