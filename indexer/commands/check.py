@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from indexer.build import build
-from indexer.commands.options import chosen_index, index_option, show_json
+from indexer.commands.options import chosen_index, index_option, model_option, show_json
 from indexer.commands.progress import TerminalStages
 from indexer.formats import read_glossary
 from indexer.formats.files import write_lines
 from indexer.health import Finding, Health, Limits, check_health
 from indexer.health.page import health_page
-from indexer.modelfiles import DEFAULT_MODEL
 from indexer.snapshot import open_current
 
 _SHOWN = 20
@@ -23,13 +22,7 @@ _SHOWN = 20
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
 @index_option
 @click.option("--language", default="en", show_default=True, help="The language of SOURCE.")
-@click.option(
-    "--model",
-    default=DEFAULT_MODEL,
-    show_default=True,
-    metavar="NAME_OR_PATH",
-    help="The model that reads SOURCE.",
-)
+@model_option("The model that reads SOURCE.")
 @click.option(
     "--fewest-words",
     default=Limits().fewest_words,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from indexer.commands.options import output_option
 from indexer.crosswalk import Predicate, crosswalk, csv_lines, sssom_lines
 from indexer.crosswalk.tables import default_address
 from indexer.errors import GlossaryError
@@ -15,13 +16,7 @@ from indexer.snapshot import open_current
 @click.command("crosswalk")
 @click.argument("one", metavar="A", type=click.Path(file_okay=False, path_type=Path))
 @click.argument("other", metavar="B", type=click.Path(file_okay=False, path_type=Path))
-@click.option(
-    "--output",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="FILE.csv, or FILE.tsv for SSSOM; an old file is replaced when the new one is whole.",
-)
+@output_option("--output", metavar="FILE", note="FILE.csv, or FILE.tsv for SSSOM")
 @click.option(
     "--limit",
     default=3,

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from indexer.commands.options import chosen_index, index_option
-from indexer.commands.sources import Told, source_options, tell_reading
+from indexer.commands.options import chosen_index, index_option, output_option
+from indexer.commands.sources import SHOWN_NOTES, Told, source_options, tell_reading
 from indexer.formats import FORMATS, Relation, WriteOptions, write_glossary
 from indexer.formats.registry import format_of
 from indexer.glossary import Glossary
@@ -14,20 +14,12 @@ from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot, open_current
 from indexer.strength import strength
 
-_SHOWN_NOTES = 20
 _WRITTEN = ", ".join(name for name, known in FORMATS.items() if known.write)
 
 
 @click.command("export")
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="Where to write; an old file is replaced when the new one is whole.",
-)
+@output_option("-o", "--output", metavar="FILE")
 @click.option(
     "--format",
     "format_name",
@@ -80,7 +72,7 @@ def command(
     if sources:
         _refuse(index="--index names a snapshot", limit="--related is for snapshots")
         reading = told.read(sources, source_format)
-        tell_reading(reading, notes=_SHOWN_NOTES)
+        tell_reading(reading, notes=SHOWN_NOTES)
         glossary, options = reading.glossary, WriteOptions(base=base)
     else:
         names = (*Told.__dataclass_fields__, "source_format")

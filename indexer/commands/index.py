@@ -7,14 +7,12 @@ import click
 
 from indexer.build import BuildReport, build
 from indexer.bundled import bundled_index, read_bundled
+from indexer.commands.options import model_option
 from indexer.commands.progress import TerminalStages
-from indexer.commands.sources import Told, source_options, tell_reading
+from indexer.commands.sources import SHOWN_NOTES, Told, source_options, tell_reading
 from indexer.errors import GlossaryError
 from indexer.formats import FORMATS
-from indexer.modelfiles import DEFAULT_MODEL
 from indexer.overrides import Overrides, read_overrides
-
-_SHOWN_NOTES = 20
 
 
 @click.command("index")
@@ -33,13 +31,7 @@ _SHOWN_NOTES = 20
     help=f"The files' format: {', '.join(FORMATS)}. [default: by suffix and content]",
 )
 @source_options
-@click.option(
-    "--model",
-    default=DEFAULT_MODEL,
-    show_default=True,
-    metavar="NAME_OR_PATH",
-    help="A sentence-transformers model, by its name on the hub or its folder.",
-)
+@model_option("A sentence-transformers model, by its name on the hub or its folder.")
 @click.option(
     "--keep",
     default=3,
@@ -97,7 +89,7 @@ def command(
         reading = read_bundled()
         output = output or bundled_index()
     # A dry run is for seeing what a build would do: all of it.
-    tell_reading(reading, notes=None if dry_run else _SHOWN_NOTES)
+    tell_reading(reading, notes=None if dry_run else SHOWN_NOTES)
     overrides = Overrides() if rules is None else read_overrides(rules, reading.glossary)
     if dry_run:
         _tell_stale(overrides.stale)

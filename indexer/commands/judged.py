@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from indexer.commands.options import chosen_index, index_option
+from indexer.commands.options import chosen_index, index_option, output_option
 from indexer.errors import GlossaryError
 from indexer.formats.article import MOST_BARS, Article, parse_article
 from indexer.formats.files import write_lines
@@ -21,14 +21,7 @@ _MOST_GRADE = 3
     "pages", metavar="PAGE...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @index_option
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.jsonl",
-    help="Where to write; an old file is replaced when the new one is whole.",
-)
+@output_option("-o", "--output", metavar="FILE.jsonl")
 @click.option(
     "--split", type=click.Choice(("dev", "test")), help="Say that all of it is of this half."
 )

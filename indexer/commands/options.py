@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from indexer.commands.progress import TerminalStages
+from indexer.modelfiles import DEFAULT_MODEL
 
 if TYPE_CHECKING:
     from indexer.snapshot import Switch
@@ -20,6 +21,24 @@ index_option: Callable[[Any], Any] = click.option(
     metavar="DIR",
     help="The index folder to use. [default: the bundled glossary's]",
 )
+
+
+def output_option(*names: str, metavar: str, note: str = "Where to write") -> Callable[[Any], Any]:
+    """Make the option for a file that is written whole or not at all."""
+    return click.option(
+        *names,
+        required=True,
+        type=click.Path(dir_okay=False, path_type=Path),
+        metavar=metavar,
+        help=f"{note}; an old file is replaced when the new one is whole.",
+    )
+
+
+def model_option(text: str) -> Callable[[Any], Any]:
+    """Make the option for the encoder of a build."""
+    return click.option(
+        "--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME_OR_PATH", help=text
+    )
 
 
 def chosen_index(index: Path | None) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from indexer.bodies import related_body
-from indexer.commands.options import chosen_index, index_option
+from indexer.commands.options import chosen_index, index_option, output_option
 from indexer.commands.progress import TerminalStages
 from indexer.formats.files import write_lines
 from indexer.lexical import Words
@@ -18,13 +18,7 @@ from indexer.snapshot import open_current
 
 @click.command("relate")
 @index_option
-@click.option(
-    "--output",
-    required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE.jsonl",
-    help="Where to write; an old file is replaced when the new one is whole.",
-)
+@output_option("--output", metavar="FILE.jsonl")
 @click.option(
     "--limit",
     default=10,

@@ -87,6 +87,10 @@ def source_options(command: Callable[..., None]) -> Callable[..., None]:
     return collected
 
 
+# A dry run shows all.
+SHOWN_NOTES = 20
+
+
 def tell_reading(reading: Reading, *, notes: int | None) -> None:
     """Say what was read, with so many notes, or all of them, on stderr."""
     for note in reading.notes[:notes]:

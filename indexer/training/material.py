@@ -1,6 +1,6 @@
 """What an adapter is trained on: pairs by kind and length, and entries held out to judge it by."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -85,13 +85,16 @@ def gather(
 
 def _groups(pairs: Sequence[Pair], batch: int) -> dict[str, list[Pair]]:
     """Sort pairs into groups of one kind and like length that have enough for a batch."""
+    alike: dict[tuple[PairKind, int], list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        alike[pair.kind, _length(pair)].append(pair)
     groups: dict[str, list[Pair]] = {}
     few: list[Pair] = []
     for kind in PairKind:
         waiting: list[Pair] = []
         last = ""
         for length in range(len(_WORDS) + 1):
-            waiting += [p for p in pairs if p.kind is kind and _length(p) == length]
+            waiting += alike[kind, length]
             if len(waiting) >= batch:
                 last = f"{kind.name.lower()}-{length}"
                 groups[last] = waiting

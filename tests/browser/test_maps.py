@@ -13,6 +13,7 @@ def visible_graph(page):
 def test_the_map_of_a_term_joins_it_with_its_neighbours(page):
     page.goto("/terms/interpersonal-therapy")
     page.get_by_role("link", name="See them on a map").click()
+    page.wait_for_url("**/terms/interpersonal-therapy/map")
     graph = visible_graph(page)
     assert graph.count() == 1
     assert graph.locator("a.node").count() == 13

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -57,15 +58,11 @@ def test_what_is_learnt_is_written_with_its_record_and_card(adapter, tiny_model)
 
 
 def test_training_lowers_the_loss(adapter, tiny_model, tmp_path):
-    longer = Recipe(**{**_fields(RECIPE), "steps": 60})
+    longer = replace(RECIPE, steps=60)
     train(letters(), tmp_path / "longer", longer, base=str(tiny_model), stages=Silent())
     lines = (tmp_path / "longer" / "curve.jsonl").read_text().splitlines()
     losses = [json.loads(line)["loss"] for line in lines]
     assert losses[-1] < losses[0] * 0.8
-
-
-def _fields(recipe):
-    return {name: getattr(recipe, name) for name in recipe.__dataclass_fields__}
 
 
 def test_the_same_seed_gives_the_same_adapter(adapter, tiny_model, tmp_path):
@@ -135,7 +132,7 @@ def test_less_is_merged_with_a_smaller_scale(adapter, tiny_model, tmp_path):
 
 
 def test_a_run_cut_off_goes_on(tiny_model, tmp_path, monkeypatch):
-    recipe = Recipe(**{**_fields(RECIPE), "steps": 24})
+    recipe = replace(RECIPE, steps=24)
     whole = train(letters(), tmp_path / "whole", recipe, base=str(tiny_model), stages=Silent())
 
     class CutOff:
@@ -175,7 +172,7 @@ def test_a_run_cut_off_goes_on(tiny_model, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("options", [{"guided": True}, {"hard_negatives": True}])
 def test_the_options_of_a_recipe_train_too(tiny_model, tmp_path, options):
-    recipe = Recipe(**{**_fields(RECIPE), "steps": 3, **options})
+    recipe = replace(RECIPE, steps=3, **options)
     train(letters(), tmp_path / "adapter", recipe, base=str(tiny_model), stages=Silent())
     assert (tmp_path / "adapter" / "adapter_model.safetensors").exists()
 
@@ -184,7 +181,7 @@ def test_too_little_to_learn_from_is_refused(tiny_model, tmp_path):
     few = Glossary(letters().entries[:63], "few")
     with pytest.raises(GlossaryError, match="at least 64 entries to learn from, and 'few' has 63"):
         train(few, tmp_path / "adapter", RECIPE, base=str(tiny_model), stages=Silent())
-    large = Recipe(**{**_fields(RECIPE), "batch": 500})
+    large = replace(RECIPE, batch=500)
     with pytest.raises(GlossaryError, match="pairs make no batch of 500; choose a smaller --batch"):
         train(letters(), tmp_path / "other", large, base=str(tiny_model), stages=Silent())
 
