@@ -7,9 +7,16 @@ from pathlib import Path
 import click
 
 from indexer.build import build
-from indexer.commands.options import chosen_index, index_option, model_option, show_json
+from indexer.commands.options import (
+    chosen_index,
+    index_option,
+    model_option,
+    refuse_typed,
+    show_json,
+)
 from indexer.commands.progress import TerminalStages
-from indexer.formats import read_glossary
+from indexer.commands.sources import SOURCE_OPTIONS, Told, source_options, tell_notes
+from indexer.formats import Reading
 from indexer.formats.files import write_lines
 from indexer.health import Finding, Health, Limits, check_health
 from indexer.health.page import health_page
@@ -21,7 +28,7 @@ _SHOWN = 20
 @click.command("check")
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
 @index_option
-@click.option("--language", default="en", show_default=True, help="The language of SOURCE.")
+@source_options()
 @model_option("The model that reads SOURCE.")
 @click.option(
     "--fewest-words",
@@ -54,7 +61,7 @@ _SHOWN = 20
 def command(
     sources: tuple[Path, ...],
     index: Path | None,
-    language: str,
+    told: Told,
     model: str,
     fewest_words: int,
     most_words: int,
@@ -73,11 +80,12 @@ def command(
         glossary check --index terms-index --html health.html
         glossary check terms.csv --strict
     """
-    _refuse_unused(bool(sources))
     limits = Limits(fewest_words, most_words, most_see_also)
     if sources:
-        health = _of_sources(sources, language, model, limits)
+        refuse_typed(("index",), "a SOURCE is checked without an index")
+        health = _of_sources(told.read(sources), model, limits)
     else:
+        refuse_typed(("model", *SOURCE_OPTIONS), "it is for SOURCE")
         health = check_health(open_current(chosen_index(index)), limits)
     if page is not None:
         write_lines(page, [health_page(health)])
@@ -90,20 +98,11 @@ def command(
         raise click.exceptions.Exit(1)
 
 
-def _refuse_unused(of_sources: bool) -> None:
-    """Refuse options that would change nothing."""
-    context = click.get_current_context()
-    for name in ("index",) if of_sources else ("language", "model"):
-        if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-            which = "a SOURCE is checked without an index" if of_sources else "it is for SOURCE"
-            raise click.UsageError(f"Leave out --{name}: {which}.")
-
-
-def _of_sources(sources: tuple[Path, ...], language: str, model: str, limits: Limits) -> Health:
-    glossary = read_glossary(sources, language=language).glossary
+def _of_sources(reading: Reading, model: str, limits: Limits) -> Health:
+    tell_notes(reading)
     with tempfile.TemporaryDirectory(prefix="glossary-check-") as folder:
         with TerminalStages() as stages:
-            build(glossary, Path(folder), model=model, stages=stages)
+            build(reading.glossary, Path(folder), model=model, stages=stages)
         return check_health(open_current(Path(folder)), limits)
 
 

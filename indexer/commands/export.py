@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import click
-from click.core import ParameterSource
 
-from indexer.commands.options import chosen_index, index_option, output_option
-from indexer.commands.sources import SHOWN_NOTES, Told, source_options, tell_reading
+from indexer.commands.options import chosen_index, index_option, output_option, refuse_typed
+from indexer.commands.sources import SOURCE_OPTIONS, Told, source_options, tell_reading
 from indexer.formats import FORMATS, Relation, WriteOptions, write_glossary
 from indexer.formats.registry import format_of
 from indexer.glossary import Glossary
@@ -26,12 +25,7 @@ _WRITTEN = ", ".join(name for name, known in FORMATS.items() if known.write)
     metavar="NAME",
     help=f"What to write: {_WRITTEN}. [default: by suffix]",
 )
-@click.option(
-    "--source-format",
-    metavar="NAME",
-    help="The format of the sources. [default: by suffix and content]",
-)
-@source_options
+@source_options("--source-format")
 @index_option
 @click.option(
     "--related",
@@ -50,7 +44,6 @@ def command(
     sources: tuple[Path, ...],
     output: Path,
     format_name: str | None,
-    source_format: str | None,
     told: Told,
     index: Path | None,
     limit: int,
@@ -70,13 +63,12 @@ def command(
     if base is not None and not known.has_links:
         raise click.UsageError("--base is for SKOS and JSON-LD; the other formats link by id.")
     if sources:
-        _refuse(index="--index names a snapshot", limit="--related is for snapshots")
-        reading = told.read(sources, source_format)
-        tell_reading(reading, notes=SHOWN_NOTES)
+        refuse_typed(("index", "limit"), "a SOURCE is written as it is")
+        reading = told.read(sources)
+        tell_reading(reading)
         glossary, options = reading.glossary, WriteOptions(base=base)
     else:
-        names = (*Told.__dataclass_fields__, "source_format")
-        _refuse(**dict.fromkeys(names, "options about glossary files need a SOURCE"))
+        refuse_typed(SOURCE_OPTIONS, "it is for SOURCE")
         snapshot = open_current(chosen_index(index))
         glossary = _glossary(snapshot)
         related = _related(snapshot, limit) if known.has_links else {}
@@ -88,14 +80,6 @@ def command(
             )
     write_glossary(glossary, output, format_name=format_name, options=options)
     click.echo(f"Wrote {len(glossary.entries):,} entries to {output}.")
-
-
-def _refuse(**reasons: str) -> None:
-    """Refuse options that would be ignored, when they are typed, and not set by a variable."""
-    context = click.get_current_context()
-    for name, reason in reasons.items():
-        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"{reason}; leave one of the two out.")
 
 
 def _glossary(snapshot: Snapshot) -> Glossary:

@@ -11,7 +11,6 @@ from indexer.commands.options import model_option
 from indexer.commands.progress import TerminalStages
 from indexer.commands.sources import SHOWN_NOTES, Told, source_options, tell_reading
 from indexer.errors import GlossaryError
-from indexer.formats import FORMATS
 from indexer.overrides import Overrides, read_overrides
 
 
@@ -24,13 +23,7 @@ from indexer.overrides import Overrides, read_overrides
     metavar="DIR",
     help="The index folder; made when absent. Needed with SOURCE.",
 )
-@click.option(
-    "--format",
-    "format_name",
-    metavar="NAME",
-    help=f"The files' format: {', '.join(FORMATS)}. [default: by suffix and content]",
-)
-@source_options
+@source_options()
 @model_option("A sentence-transformers model, by its name on the hub or its folder.")
 @click.option(
     "--keep",
@@ -62,7 +55,6 @@ from indexer.overrides import Overrides, read_overrides
 def command(
     sources: tuple[Path, ...],
     output: Path | None,
-    format_name: str | None,
     told: Told,
     model: str,
     keep: int,
@@ -84,7 +76,7 @@ def command(
         glossary index terms.csv --output terms-index --overrides rules.jsonl --max-churn 10
     """
     if sources:
-        reading = told.read(sources, format_name)
+        reading = told.read(sources)
     else:
         reading = read_bundled()
         output = output or bundled_index()

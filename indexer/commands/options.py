@@ -1,11 +1,12 @@
 """Options and outputs that several commands share."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from indexer.commands.progress import TerminalStages
 from indexer.modelfiles import DEFAULT_MODEL
@@ -39,6 +40,17 @@ def model_option(text: str) -> Callable[[Any], Any]:
     return click.option(
         "--model", default=DEFAULT_MODEL, show_default=True, metavar="NAME_OR_PATH", help=text
     )
+
+
+def refuse_typed(names: Collection[str], why: str) -> None:
+    """Refuse options that would change nothing, when they are typed, and not set by a variable."""
+    context = click.get_current_context()
+    for option in context.command.params:
+        if (
+            option.name in names
+            and context.get_parameter_source(option.name) is ParameterSource.COMMANDLINE
+        ):
+            raise click.UsageError(f"Leave out {option.opts[0]}: {why}.")
 
 
 def chosen_index(index: Path | None) -> Path:

@@ -6,8 +6,7 @@ import click
 
 from indexer.bundled import read_bundled
 from indexer.commands.progress import TerminalStages
-from indexer.commands.sources import Told, source_options
-from indexer.formats import FORMATS
+from indexer.commands.sources import Told, source_options, tell_reading
 from indexer.modelfiles import BASE_MODEL
 from indexer.training import Recipe, train
 
@@ -24,10 +23,7 @@ _DEFAULT = Recipe()
     metavar="DIR",
     help="The adapter's folder; must not exist.",
 )
-@click.option(
-    "--format", "format_name", metavar="NAME", help=f"The files' format: {', '.join(FORMATS)}."
-)
-@source_options
+@source_options()
 @click.option(
     "--base", default=BASE_MODEL, show_default=True, metavar="NAME_OR_PATH", help="The model."
 )
@@ -79,7 +75,6 @@ _DEFAULT = Recipe()
 def command(
     sources: tuple[Path, ...],
     output: Path,
-    format_name: str | None,
     base: str,
     rank: int,
     merge_scale: float,
@@ -104,7 +99,8 @@ def command(
     Example:
         glossary train terms.jsonl --output terms-adapter --guided
     """
-    reading = told.read(sources, format_name) if sources else read_bundled()
+    reading = told.read(sources) if sources else read_bundled()
+    tell_reading(reading)
     recipe = Recipe(
         rank=rank,
         alpha=2 * rank,

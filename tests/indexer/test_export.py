@@ -65,11 +65,11 @@ def test_files_are_exported_as_they_are_whatever_the_index_variable_says(tmp_pat
     [
         (["export", "a.ttl", "-o", "b.obo"], "the suffix '.obo' tells no format; name one with"),
         (["export", "a.ttl", "-o", "b", "--format", "obo"], "The format 'obo' is only read;"),
-        (["export", "a.ttl", "-o", "b.csv", "--index", "i"], "--index names a snapshot; leave"),
-        (["export", "a.ttl", "-o", "b.ttl", "--related", "3"], "--related is for snapshots;"),
+        (["export", "a.ttl", "-o", "b.csv", "--index", "i"], "Leave out --index: a SOURCE is"),
+        (["export", "a.ttl", "-o", "b.ttl", "--related", "3"], "Leave out --related: a SOURCE"),
         (
             ["export", "--index", "i", "-o", "b.csv", "--merge"],
-            "about glossary files need a SOURCE",
+            "Leave out --merge: it is for SOURCE.",
         ),
         (["export", "a.ttl", "-o", "b.csv", "--base", "x:"], "--base is for SKOS and JSON-LD"),
         (["export", "a.ttl", "-o", "b.ttl", "--base", "x"], "give a whole address that ends in /"),

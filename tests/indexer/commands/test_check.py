@@ -58,6 +58,18 @@ def test_a_page_that_cannot_be_written_is_told(glossary, make_index, tmp_path):
     assert (done.exit_code, "cannot be written" in done.stderr) == (1, True)
 
 
+def test_files_are_read_as_told_and_what_is_left_out_is_said(glossary, tiny_model, tmp_path):
+    path = tmp_path / "fears.csv"
+    path.write_text("Word,definition,see_also\nPhobia,A strong fear.,Nothing\n", encoding="utf-8")
+    assert "unknown columns 'Word'" in glossary("check", path, "--model", tiny_model).stderr
+    done = glossary(
+        "check", path, "--map", "Word=term", "--title", "Dread", "--json", "--model", tiny_model
+    )
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout)["title"] == "Dread"
+    assert "Note: 'Phobia': see_also names 'Nothing'" in done.stderr
+
+
 def test_strict_ends_with_1_when_there_are_findings_and_only_then(glossary, make_index):
     make_index()
     assert glossary("check", "--strict").exit_code == 1
@@ -80,6 +92,7 @@ def test_files_are_checked_without_an_index(glossary, tiny_model, tmp_path):
     [
         (("terms.csv", "--index", "index"), "Leave out --index: a SOURCE is checked without"),
         (("--language", "de"), "Leave out --language: it is for SOURCE."),
+        (("--map", "A=term"), "Leave out --map: it is for SOURCE."),
         (("--model", "other"), "Leave out --model: it is for SOURCE."),
     ],
 )
