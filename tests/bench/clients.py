@@ -4,6 +4,7 @@ import selectors
 import socket
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from math import inf
 from urllib.parse import urlsplit
@@ -78,8 +79,10 @@ def load(address: str, paths: Iterable[str], *, clients: int, seconds: float = i
     parts = urlsplit(address)
     place = (parts.hostname or "127.0.0.1", parts.port or 80)
     done, waiting = Load(), iter(paths)
-    with selectors.DefaultSelector() as selector:
+    with selectors.DefaultSelector() as selector, ExitStack() as sockets:
         connected = [_Client(place) for _ in range(clients)]
+        for client in connected:
+            sockets.enter_context(client.socket)
         began, cpu_began = time.perf_counter(), time.process_time()
         for client in connected:
             selector.register(client.socket, selectors.EVENT_READ, client)
@@ -97,8 +100,6 @@ def load(address: str, paths: Iterable[str], *, clients: int, seconds: float = i
                 _next(client, selector, iter(()) if over else waiting)
         done.seconds = time.perf_counter() - began
         done.cpu_seconds = time.process_time() - cpu_began
-    for client in connected:
-        client.socket.close()
     return done
 
 

@@ -72,17 +72,28 @@ def stop(process: "subprocess.Popen[bytes]") -> None:
 
 
 def memory(pid: int) -> Memory:
-    """Return what a process and its children take; what they share is counted once."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().split("\n")
-    found = [memory(int(child)) for child in children]
+    """Return what a process and those it started take; what they share is counted once."""
+    texts = [Path(f"/proc/{one}/smaps_rollup").read_text() for one in _family(pid)]
     rss, pss = (
-        int(next(line for line in lines if line.startswith(name)).split()[1]) / 1024
-        for name in ("Rss:", "Pss:")
+        [int(text.partition(f"\n{name}:")[2].split()[0]) / 1024 for text in texts]
+        for name in ("Rss", "Pss")
     )
-    return Memory(
-        max([rss, *(child.rss for child in found)]), pss + sum(child.pss for child in found)
-    )
+    return Memory(max(rss), sum(pss))
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time that a process and those it started have had."""
+    ticks = 0
+    for one in _family(pid):
+        # Behind the name, which may hold anything, in its parentheses.
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _family(pid: int) -> list[int]:
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in _family(int(child)))]
 
 
 def _ready(answers: Callable[[], object]) -> bool:

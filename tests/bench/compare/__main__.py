@@ -13,8 +13,8 @@ bundled glossary is searched, and what needs foreign texts is left out.
 """
 
 import argparse
-import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,25 +30,25 @@ from tests.bench.peers.peer import Peer
 from tests.bench.peers.registry import all_peers
 
 PARTS = (serving.PART, quality.PART, encoding.PART, encoding.LIMITS, growth.PART)
-_WITHOUT_DATA = "Left out: it needs the texts of --data."
 
 
 def main() -> int:
-    """Measure, print the report, and write it beside the raw numbers and plots."""
+    """Measure part by part, and write what there is after each: report, raw numbers, plots."""
     options = _options()
     peers = [peer for peer in all_peers() if not options.peers or peer.name in options.peers]
-    work = WORK / "work"
-    shutil.rmtree(work, ignore_errors=True)
     findings, machine = Findings(), about()
-    try:
-        _measure(options, peers, findings, work)
-    finally:
-        # Indexes of a hundred thousand entries are large.
-        shutil.rmtree(work, ignore_errors=True)
     told = {name: value for name, value in vars(options).items() if name != "output"}
-    told |= {"data": "the texts by others" if options.data else "none", "peers": len(peers)}
-    lines = page(findings, machine, told)
-    write(WORK, body_of(findings, machine, told), lines, options.output)
+    told["data"] = "texts by others" if options.data else "the bundled glossary"
+    told["peers"] = ", ".join(peer.name for peer in peers)
+    told["only"] = ", ".join(options.only)
+    lines: list[str] = []
+    WORK.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
+        for part in PARTS:
+            if part in options.only:
+                _measure(part, options, peers, findings, Path(work) / part)
+                lines = page(findings, machine, told)
+                write(WORK, body_of(findings, machine, told), lines, options.output)
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
 
@@ -80,43 +80,43 @@ def _options() -> argparse.Namespace:
 
 
 def _measure(
-    options: argparse.Namespace, peers: Sequence[Peer], findings: Findings, work: Path
+    part: str,
+    options: argparse.Namespace,
+    peers: Sequence[Peer],
+    findings: Findings,
+    work: Path,
 ) -> None:
     data: Path | None = options.data
-    entries = list(read_bundled().glossary.entries) if data is None else dictionary(data)
-    if serving.PART in options.only:
-        serving.measure_serving(
+    rounds, seconds = options.rounds, options.seconds
+    if part == serving.PART:
+        corpus = serving_corpus(data)
+        serving.measure_serving(peers, corpus, findings, work=work, rounds=rounds, seconds=seconds)
+    elif part == encoding.PART:
+        texts = _definitions(data, options.definitions)
+        encoding.measure_encoding(texts, findings, work=work, rounds=rounds)
+    elif part == encoding.LIMITS:
+        encoding.measure_limits(findings, rounds=rounds)
+    elif data is None:
+        findings.note(part, "Left out: it needs the texts of --data.")
+    elif part == quality.PART:
+        quality.measure_quality(peers, data, findings, work=work)
+    else:
+        growth.measure_growth(
             peers,
-            serving_corpus(data),
+            dictionary(data),
             findings,
-            work=work / serving.PART,
-            rounds=options.rounds,
-            seconds=options.seconds,
+            work=work,
+            largest=options.largest,
+            seconds=seconds,
+            build_seconds=options.build_seconds,
         )
-    if quality.PART in options.only:
-        if data is None:
-            findings.note(quality.PART, _WITHOUT_DATA)
-        else:
-            quality.measure_quality(peers, data, findings, work=work / quality.PART)
-    if encoding.PART in options.only:
-        step = max(1, len(entries) // options.definitions)
-        texts = [entry.definitions[0] for entry in entries[::step][: options.definitions]]
-        encoding.measure_encoding(texts, findings, work=work / encoding.PART, rounds=options.rounds)
-    if encoding.LIMITS in options.only:
-        encoding.measure_limits(findings, rounds=options.rounds)
-    if growth.PART in options.only:
-        if data is None:
-            findings.note(growth.PART, _WITHOUT_DATA)
-        else:
-            growth.measure_growth(
-                peers,
-                entries,
-                findings,
-                work=work / growth.PART,
-                largest=options.largest,
-                seconds=options.seconds,
-                build_seconds=options.build_seconds,
-            )
+
+
+def _definitions(data: Path | None, count: int) -> list[str]:
+    """Return so many definitions, evenly out of WordNet or else of the bundled glossary."""
+    entries = read_bundled().glossary.entries if data is None else dictionary(data)
+    step = max(1, len(entries) // count)
+    return [entry.definitions[0] for entry in entries[::step][:count]]
 
 
 if __name__ == "__main__":

@@ -45,6 +45,8 @@ def measure_growth(
     """Build and ask each peer at every size, until a build takes too long."""
     # Evenly from the whole dictionary, and what is left over as queries.
     going = list(peers)
+    for peer in peers:
+        findings.note(PART, f"{peer.name}: {peer.note}.")
     for size in sizes(min(largest, len(entries))):
         taken = {round(place * len(entries) / size) for place in range(size)}
         chosen = tuple(entries[place] for place in sorted(taken))

@@ -21,6 +21,7 @@ WARMING = 200
 P50 = Measure(PART, "one client, p50 ms", 2)
 P99 = Measure(PART, "one client, p99 ms", 2)
 RATE = Measure(PART, f"{CLIENTS} clients, requests/s", 0, more=True)
+CPU = Measure(PART, f"{CLIENTS} clients, CPU ms a request", 2)
 START = Measure(PART, "start, s", 2)
 RSS = Measure(PART, "RSS, MiB", 0)
 PSS = Measure(PART, "PSS, MiB", 0)
@@ -28,6 +29,7 @@ PSS = Measure(PART, "PSS, MiB", 0)
 CACHED = "cached"
 CACHED_P50 = Measure(CACHED, "one client, p50 ms", 2)
 CACHED_RATE = Measure(CACHED, f"{CLIENTS} clients, requests/s", 0, more=True)
+CEILING = Measure(CACHED, "ceiling of the clients, requests/s", 0, more=True)
 CACHED_SHARE = Measure(CACHED, "share of hello", 2, more=True)
 HELLO, CACHED_QUERIES = "hello", f"{OURS}, cached queries"
 _CACHED_QUERIES = 64
@@ -48,6 +50,7 @@ def measure_serving(
     glossary = write(corpus.glossary, work / "glossary.jsonl")
     for peer in peers:
         tell(f"{peer.name} builds its index")
+        findings.note(PART, f"{peer.name}: {peer.note}.")
         peer.build(glossary, work / peer.name)
     for number in range(rounds):
         for peer in random.Random(number).sample(peers, len(peers)):  # noqa: S311
@@ -80,13 +83,16 @@ def _measure_service(
     taken = service.memory()
     p50, p99 = alone(service, queries, seconds)
     asked = list(itertools.islice(queries, round(_MOST_A_SECOND * seconds)))
+    used = service.cpu_seconds()
     together = service.load(asked, clients=CLIENTS, seconds=seconds)
+    used = service.cpu_seconds() - used
     if len(together.times) >= len(asked):
         findings.note(PART, f"{name} answered all {len(asked):,} queries before the time was over.")
     for measure, value in (
         (P50, p50),
         (P99, p99),
         (RATE, together.rate),
+        (CPU, used / len(together.times) * 1000),
         (START, service.start),
         (RSS, taken.rss),
         (PSS, taken.pss),
@@ -111,10 +117,7 @@ def _measure_hello(findings: Findings, seconds: float) -> None:
         many = load(address, itertools.repeat("/"), clients=CLIENTS, seconds=seconds)
     findings.add(CACHED_P50, HELLO, one.percentile(50))
     findings.add(CACHED_RATE, HELLO, many.rate)
-    each = many.cpu_seconds / len(many.times)
-    findings.add(
-        Measure(CACHED, "ceiling of the clients, requests/s", 0, more=True), HELLO, 1 / each
-    )
+    findings.add(CEILING, HELLO, len(many.times) / many.cpu_seconds)
 
 
 def _tell_share(findings: Findings) -> None:

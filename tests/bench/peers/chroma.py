@@ -15,7 +15,7 @@ from tests.bench.clients import Load
 from tests.bench.load import ask_once
 from tests.bench.peers.environments import python_of
 from tests.bench.peers.peer import ENVIRONMENT, HITS, Probe, Service, entries_of, run
-from tests.bench.processes import Memory, free_port, memory, started
+from tests.bench.processes import Memory, cpu_seconds, free_port, memory, started
 
 _ENVIRONMENT = "chroma"
 _PROGRAM = "tests.bench.peers.programs.chroma_client"
@@ -27,6 +27,10 @@ class Chroma:
 
     model: Path
     name: str = "Chroma"
+    note: str = (
+        "the server and the program that embeds and asks it, both counted: start, memory, CPU; "
+        "clients are threads of that program"
+    )
 
     def build(self, glossary: Path, index: Path, *, seconds: float | None = None) -> None:
         """Have the asking program fill a collection."""
@@ -61,6 +65,9 @@ class _Asked:
     def memory(self) -> Memory:
         server, program = memory(self.server), memory(self.program.pid)
         return Memory(server.rss + program.rss, server.pss + program.pss)
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self.server) + cpu_seconds(self.program.pid)
 
     def _job(
         self, queries: list[str], *, clients: int, seconds: float = inf, limit: int = HITS

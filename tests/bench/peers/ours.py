@@ -22,6 +22,10 @@ class Ours:
 
     name: str
     model: str
+    note: str = (
+        "glossary serve with its defaults, one process of 8 threads; its build makes the related "
+        "lists, the calibration and the map, too"
+    )
 
     def build(self, glossary: Path, index: Path, *, seconds: float | None = None) -> None:
         """Build a snapshot: related lists, calibration and the map are in it."""

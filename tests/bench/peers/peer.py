@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from indexer.datafiles import checkout
 from tests.bench.clients import Load, load
 from tests.bench.load import ask_once
-from tests.bench.processes import Memory, memory, started
+from tests.bench.processes import Memory, cpu_seconds, memory, started
 
 HITS = 10
 # Nothing is fetched and nobody is told: the model is a folder.
@@ -52,6 +52,10 @@ class Service(Protocol):
         """Return what all that it takes to answer takes."""
         ...
 
+    def cpu_seconds(self) -> float:
+        """Return the CPU time that all of it has had."""
+        ...
+
 
 class Peer(Protocol):
     """A way of searching a glossary."""
@@ -59,6 +63,11 @@ class Peer(Protocol):
     @property
     def name(self) -> str:
         """How tables call it."""
+        ...
+
+    @property
+    def note(self) -> str:
+        """What a reader of its figures should know."""
         ...
 
     def build(self, glossary: Path, index: Path, *, seconds: float | None = None) -> None:
@@ -117,6 +126,10 @@ class HttpService:
     def memory(self) -> Memory:
         """Return the server's."""
         return memory(self.pid)
+
+    def cpu_seconds(self) -> float:
+        """Return the server's."""
+        return cpu_seconds(self.pid)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ class SemanticSearch:
 
     model: Path
     name: str = "semantic_search"
+    note: str = "gunicorn with one process of 8 threads; the vectors are read from a file"
 
     def build(self, glossary: Path, index: Path, *, seconds: float | None = None) -> None:
         """Encode the definitions."""

@@ -25,22 +25,22 @@ class Txtai:
     model: Path
     name: str = "txtai"
     hybrid: bool = False
+    note: str = "uvicorn with one process; content is stored, so that answers have texts"
 
     def build(self, glossary: Path, index: Path, *, seconds: float | None = None) -> None:
         """Index the definitions."""
-        settings = {"path": str(self.model), "content": True, "hybrid": self.hybrid}
         program = "tests.bench.peers.programs.txtai_index"
         run(
-            [python_of(ENVIRONMENT), "-m", program, glossary, index, json.dumps(settings)],
+            [python_of(ENVIRONMENT), "-m", program, glossary, index, json.dumps(self._settings())],
             seconds=seconds,
         )
 
     @contextmanager
     def serve(self, index: Path, probe: Probe) -> Iterator[Service]:
-        """Serve the index for reading; what else it is, is saved with it."""
-        # JSON is YAML, which is what it reads.
+        """Serve the index for reading."""
         config = index.with_name(f"{index.name}.yml")
-        config.write_text(json.dumps({"path": str(index), "writable": False}))
+        # What it reads is YAML, and JSON is.
+        config.write_text(json.dumps({"path": str(index), "embeddings": self._settings()}))
         port = free_port()
         with http_service(
             [python_of(ENVIRONMENT), "-m", "uvicorn", "txtai.api:app", "--port", str(port)],
@@ -50,3 +50,6 @@ class Txtai:
             environment={"CONFIG": str(config)},
         ) as service:
             yield service
+
+    def _settings(self) -> dict[str, object]:
+        return {"path": str(self.model), "content": True, "hybrid": self.hybrid}

@@ -10,6 +10,7 @@ import json
 import sys
 import threading
 import time
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from chromadb.utils.embedding_functions import SentenceTransformerEmbeddingFunct
 from tests.bench.peers.programs.rows import read_rows
 
 _COLLECTION = "glossary"
+_MOST_CLIENTS = 16
 
 
 def main() -> None:
@@ -33,9 +35,11 @@ def main() -> None:
         _fill(client, embed, Path(glossary[0]))
         return
     collection = client.get_collection(_COLLECTION, embedding_function=embed)
-    for line in sys.stdin:
-        sys.stdout.write(json.dumps(_answer(collection, json.loads(line))) + "\n")
-        sys.stdout.flush()
+    # As in a server: threads that live on. New ones would each set torch's own threads up.
+    with ThreadPoolExecutor(_MOST_CLIENTS) as pool:
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(_answer(collection, pool, json.loads(line))) + "\n")
+            sys.stdout.flush()
 
 
 def _fill(client: Any, embed: Any, glossary: Path) -> None:
@@ -48,7 +52,7 @@ def _fill(client: Any, embed: Any, glossary: Path) -> None:
         collection.add(ids=rows.ids[part], documents=rows.texts[part])
 
 
-def _answer(collection: Any, job: dict[str, Any]) -> dict[str, Any]:
+def _answer(collection: Any, pool: Executor, job: dict[str, Any]) -> dict[str, Any]:
     """Ask all queries from so many threads, until the time is over; ``ids`` are the last answer."""
     waiting, times, lock = iter(job["queries"]), [], threading.Lock()
     ids: list[str] = []
@@ -65,11 +69,8 @@ def _answer(collection: Any, job: dict[str, Any]) -> dict[str, Any]:
             times.append((time.perf_counter() - asked) * 1000)
             ids[:] = answer["ids"][0]
 
-    threads = [threading.Thread(target=client) for _ in range(job["clients"])]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for done in [pool.submit(client) for _ in range(job["clients"])]:
+        done.result()
     return {
         "times": times,
         "seconds": time.perf_counter() - began,
