@@ -14,6 +14,6 @@ def mapped(path: Path) -> NDArray[Any]:
         OSError: The file is absent.
         ValueError: It holds no array, or one of objects, which only running code would make.
     """
-    array = np.load(path, mmap_mode="r", allow_pickle=False)
+    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     # numpy's class for such arrays does work of its own each time a part is taken of one.
     return array.view(np.ndarray)

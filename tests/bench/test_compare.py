@@ -32,7 +32,7 @@ MACHINE = {
 @pytest.fixture
 def service():
     """A server that counts what it is asked, and answers in two parts."""
-    asked = Counter()
+    asked: Counter[str] = Counter()
 
     class Answer(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

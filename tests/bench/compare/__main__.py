@@ -13,6 +13,7 @@ bundled glossary is searched, and what needs foreign texts is left out.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -42,6 +43,8 @@ def main() -> int:
     told["peers"] = ", ".join(peer.name for peer in peers)
     told["only"] = ", ".join(options.only)
     lines: list[str] = []
+    # What was started is to end with this process, however it is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Error: ended from outside."))
     WORK.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="run-") as work:
         for part in PARTS:
