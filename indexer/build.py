@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from indexer.approximating import EXACT_BYTES, approximation
 from indexer.calibrating import calibration
 from indexer.difference import churn, shown_lists
 from indexer.embedding import Embedded, embed
@@ -90,6 +91,7 @@ def build(
     keep: int = 3,
     live: bool = True,
     max_churn: float | None = None,
+    exact_bytes: int = EXACT_BYTES,
     stages: Stages | None = None,
     prepare: Prepare = prepare_encoder,
 ) -> BuildReport:
@@ -105,6 +107,7 @@ def build(
         live: Whether it becomes the live one, or waits to be published.
         max_churn: The share of related items, 0 to 1, up to which it becomes the live one when
             there is one; where the live one cannot be opened to be compared, it waits, too.
+        exact_bytes: A larger index is searched approximately, at a measured recall.
         stages: Shows progress.
         prepare: Puts the model into the snapshot and opens it.
 
@@ -146,6 +149,9 @@ def build(
             counts=counts,
             encoder=encoder.fingerprint,
             view_weights=VIEW_WEIGHTS,
+            approximation=approximation(
+                layout, glossary.entries, rows, encoder, stages, exact_bytes=exact_bytes
+            ),
             calibration=calibration(layout, glossary.entries, embedded, relations, encoder, words),
             versions=_versions(),
             files=_files(work),

@@ -1,10 +1,12 @@
 """``glossary index``: glossary files in, a published snapshot out."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
+from indexer.approximating import EXACT_BYTES
 from indexer.build import BuildReport, build
 from indexer.bundled import bundled_index, read_bundled
 from indexer.commands.options import model_option
@@ -51,6 +53,11 @@ from indexer.overrides import Overrides, read_overrides
     metavar="PERCENT",
     help="Publish only when no more of the live snapshot's related items change.",
 )
+@click.option(
+    "--exact",
+    is_flag=True,
+    help=f"Look at all rows for a query, however many. [default: up to {EXACT_BYTES >> 20} MiB]",
+)
 @click.option("--dry-run", is_flag=True, help="Read and tell all there is to say; build nothing.")
 def command(
     sources: tuple[Path, ...],
@@ -61,6 +68,7 @@ def command(
     unpublished: bool,
     rules: Path | None,
     max_churn: float | None,
+    exact: bool,
     dry_run: bool,
 ) -> None:
     """Build a snapshot of one or more glossary files and make it live.
@@ -98,6 +106,7 @@ def command(
             keep=keep,
             live=not unpublished,
             max_churn=None if max_churn is None else max_churn / 100,
+            exact_bytes=sys.maxsize if exact else EXACT_BYTES,
             stages=stages,
         )
     _tell_stale(report.stale)

@@ -7,6 +7,7 @@ import click
 
 from indexer.commands.options import chosen_index, index_option, show_json
 from indexer.snapshot import Snapshot, open_current
+from indexer.vectors import Approximation
 
 
 @click.command("info")
@@ -43,8 +44,17 @@ def _facts(snapshot: Snapshot) -> dict[str, str]:
         "Definitions": f"{counts.definitions:,} in {counts.passages:,} passages",
         "Related": f"{counts.related:,} stored related items",
         "Encoder": f"{named}, {runner}, built in {manifest.encoder.precision}",
-        "Index": f"{counts.rows:,} rows of {model.dimension}, flat (exact)",
+        "Index": f"{counts.rows:,} rows of {model.dimension}, {_searched(manifest.approximation)}",
         "Snapshot": snapshot.name,
         "Size": f"{size / 2**20:,.1f} MiB",
         "Folder": str(snapshot.layout.folder),
     }
+
+
+def _searched(how: Approximation | None) -> str:
+    if how is None:
+        return "flat (exact)"
+    return (
+        f"{how.probes} of {how.lists} lists looked at; "
+        f"recall@10 {how.recall:.3f} of {how.queries} queries"
+    )

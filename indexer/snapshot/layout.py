@@ -85,8 +85,13 @@ class Layout:
 
     @property
     def vectors(self) -> Path:
-        """The FAISS index."""
+        """The exact FAISS index."""
         return self.folder / "vectors.faiss"
+
+    @property
+    def lists(self) -> Path:
+        """The approximate one; absent where looking at all rows is quick enough."""
+        return self.folder / "lists.faiss"
 
     @property
     def related_numbers(self) -> Path:

@@ -13,6 +13,7 @@ from indexer.formats import SourceFile
 from indexer.scoring import ViewWeights
 from indexer.snapshot.layout import MANIFEST_FILE
 from indexer.strength import Background, Calibration
+from indexer.vectors import Approximation
 
 FORMAT_VERSION = 4
 
@@ -40,7 +41,8 @@ class FileFacts:
 class Manifest:
     """The facts of one snapshot. ``created`` is UTC, ISO 8601.
 
-    ``overrides`` is the file of editors' rules that its related lists obey.
+    ``overrides`` is the file of editors' rules that its related lists obey; ``approximation`` tells
+    how the index of a large glossary is searched, ``None`` where all rows are looked at.
     """
 
     created: str
@@ -53,6 +55,7 @@ class Manifest:
     encoder: Fingerprint
     view_weights: ViewWeights
     calibration: Calibration
+    approximation: Approximation | None
     versions: Mapping[str, str]
     files: Mapping[str, FileFacts]
 
@@ -125,6 +128,12 @@ def _parsed(body: dict[str, Any]) -> Manifest:
                 for name, found in body["calibration"].items()
             }
         ),
+        approximation=_approximation(body.get("approximation")),
         versions=body["versions"],
         files={name: FileFacts(**facts) for name, facts in body["files"].items()},
     )
+
+
+def _approximation(body: dict[str, Any] | None) -> Approximation | None:
+    # Snapshots from before there was any have no such key.
+    return None if body is None else Approximation(**body)

@@ -16,7 +16,7 @@ from indexer.passages import Passage
 from indexer.snapshot.entries import EntryStore
 from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
 from indexer.snapshot.manifest import Manifest, file_facts, read_manifest
-from indexer.vectors import FlatIndex
+from indexer.vectors import ApproximateIndex, FlatIndex, RowIndex
 
 # One row of the index: characters start to end of a definition of an entry, and its content key.
 PASSAGE_ROW = np.dtype(
@@ -66,7 +66,7 @@ class Snapshot:
     passages: NDArray[np.void]
     # The entry of each row, side by side: a search in the column of a table copies it each time.
     owners: NDArray[np.int32]
-    index: FlatIndex
+    index: RowIndex
     titles: Titles
     prefixes: Prefixes
     listing: Listing
@@ -112,7 +112,7 @@ class Snapshot:
                 entries=entries,
                 passages=passages,
                 owners=np.ascontiguousarray(passages["entry"]),
-                index=FlatIndex(layout.vectors),
+                index=_index(layout, manifest),
                 titles=Titles(layout.titles, trigrams, entries.__getitem__),
                 prefixes=Prefixes(layout.prefixes),
                 listing=Listing(layout.listing),
@@ -228,3 +228,8 @@ def _check_counts(snapshot: Snapshot) -> None:
                 f"{snapshot.layout.folder} is out of step: {has} {what}, and the manifest says "
                 f"{wanted}; build the snapshot again."
             )
+
+
+def _index(layout: Layout, manifest: Manifest) -> RowIndex:
+    flat, how = FlatIndex(layout.vectors), manifest.approximation
+    return flat if how is None else ApproximateIndex(flat, layout.lists, how.probes)

@@ -3,7 +3,7 @@ import pytest
 
 from indexer.encoding import unit_rows
 from indexer.errors import BadSnapshotError
-from indexer.vectors import FlatIndex, save_index
+from indexer.vectors import ApproximateIndex, FlatIndex, save_approximate, save_index
 
 
 def exact_nearest(queries, rows, k):
@@ -71,3 +71,69 @@ def test_rows_that_do_not_count_are_as_if_they_were_not_there(tmp_path, rows):
     _, numbers = exact_nearest(unit_rows(rows[:3]), unit_rows(rows)[some], 50)
     assert len(some) < 50
     np.testing.assert_array_equal(found.rows, some[numbers])
+
+
+@pytest.fixture(scope="module")
+def clustered(tmp_path_factory):
+    """Rows around 50 centres, as texts lie around their subjects; both indexes of them."""
+    random = np.random.default_rng(2)
+    centres = random.normal(size=(50, 64))[random.integers(0, 50, 5000)]
+    rows = unit_rows((centres + 0.5 * random.normal(size=(5000, 64))).astype("f4"))
+    folder = tmp_path_factory.mktemp("clustered")
+    save_index(folder / "flat", rows)
+    lists = save_approximate(folder / "lists", rows)
+    return rows, folder, lists
+
+
+def approximate(clustered, probes):
+    _, folder, _ = clustered
+    return ApproximateIndex(FlatIndex(folder / "flat"), folder / "lists", probes)
+
+
+def test_the_approximate_index_finds_nearly_all_with_few_lists_and_its_scores_are_exact(clustered):
+    rows, _, lists = clustered
+    assert lists == 128
+    queries = unit_rows(rows[:200] + 0.05)
+    scores, numbers = exact_nearest(queries, rows, 10)
+    found = approximate(clustered, 32).search(queries, 10)
+    same = [np.isin(right, ours).mean() for right, ours in zip(numbers, found.rows, strict=True)]
+    assert 0.95 < np.mean(same) <= 1
+    cosines = np.take_along_axis(queries @ rows.T, found.rows, axis=1)
+    np.testing.assert_allclose(found.scores, cosines, atol=1e-6)
+    assert (np.diff(found.scores) <= 0).all()
+    np.testing.assert_allclose(found.scores[:, 0], scores[:, 0], atol=0.1)
+
+
+def test_with_one_list_of_many_less_is_found(clustered):
+    rows, _, _ = clustered
+    queries = unit_rows(rows[:200] + 0.05)
+    _, numbers = exact_nearest(queries, rows, 10)
+    few, many = (approximate(clustered, probes).search(queries, 10).rows for probes in (1, 128))
+    assert np.isin(numbers, few).sum() < np.isin(numbers, many).sum()
+
+
+@pytest.mark.parametrize("k", [700, 5000, 6000])
+def test_where_the_lists_hold_too_few_all_rows_are_looked_at(clustered, k):
+    rows, _, _ = clustered
+    found = approximate(clustered, 1).search(rows[:2], k)
+    _, numbers = exact_nearest(rows[:2], rows, k)
+    np.testing.assert_array_equal(found.rows[:, :20], numbers[:, :20])
+    assert found.rows.shape == (2, min(k, 5000))
+
+
+def test_chosen_rows_are_searched_exactly(clustered):
+    rows, _, _ = clustered
+    among = np.arange(5000) % 7 == 3
+    found = approximate(clustered, 1).search(rows[:2], 5, among=among)
+    _, numbers = exact_nearest(rows[:2], rows[among], 5)
+    np.testing.assert_array_equal(found.rows, np.flatnonzero(among)[numbers])
+
+
+def test_lists_of_other_rows_are_refused(clustered, tmp_path, rows):
+    _, folder, _ = clustered
+    save_index(tmp_path / "other", rows)
+    with pytest.raises(BadSnapshotError, match="5,000 rows of 64, and the exact index 200 of 8"):
+        ApproximateIndex(FlatIndex(tmp_path / "other"), folder / "lists", 4)
+    (tmp_path / "lists").write_bytes(b"nonsense" * 20)
+    with pytest.raises(BadSnapshotError, match="lists is no FAISS index; build the snapshot"):
+        ApproximateIndex(FlatIndex(folder / "flat"), tmp_path / "lists", 4)

@@ -1,4 +1,4 @@
-"""The FAISS index: rows in, nearest rows out. The only file that imports faiss."""
+"""The exact index: all rows, and the nearest of them by looking at each."""
 
 import os
 from collections.abc import Sequence
@@ -19,6 +19,12 @@ class Nearest:
 
     scores: NDArray[np.float32]
     rows: NDArray[np.int64]
+
+
+def sorted_nearest(scores: NDArray[np.float32], rows: NDArray[np.int64]) -> Nearest:
+    """Put the rows of each query, (queries, k), in order."""
+    order = np.lexsort((rows, -scores))
+    return Nearest(np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1))
 
 
 class FlatIndex:
@@ -66,8 +72,7 @@ class FlatIndex:
         self._faiss.omp_set_num_threads(1 if len(queries) == 1 else (os.cpu_count() or 1))
         unit = np.ascontiguousarray(queries, dtype=np.float32)
         scores, rows = self._index.search(unit, k, params=chosen)
-        order = np.lexsort((rows, -scores))
-        return Nearest(np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1))
+        return sorted_nearest(scores, rows)
 
     def rows(self, numbers: Sequence[int] | NDArray[np.int64]) -> Rows:
         """Return the rows with these numbers, (numbers, dimension)."""

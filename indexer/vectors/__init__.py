@@ -1,0 +1,16 @@
+"""The FAISS indexes: rows in, nearest rows out. Only these files import faiss."""
+
+from indexer.vectors.approximate import ApproximateIndex, Approximation, save_approximate
+from indexer.vectors.flat import FlatIndex, Nearest, save_index
+
+__all__ = [
+    "ApproximateIndex",
+    "Approximation",
+    "FlatIndex",
+    "Nearest",
+    "RowIndex",
+    "save_approximate",
+    "save_index",
+]
+
+RowIndex = FlatIndex | ApproximateIndex
