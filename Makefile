@@ -1,4 +1,5 @@
-# `make run` serves the bundled glossary, `make test` runs all tests; both set everything up first.
+# `make run` serves the bundled glossary, `make test` runs all tests, `make bench` compares with peers;
+# all set everything up first.
 # Nothing is written outside this folder.
 
 PYTHON ?= python3
@@ -8,19 +9,26 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # CI has the same tests counted: RUN="coverage run -m pytest".
 RUN ?= pytest
+# The folder of texts by others that `glossary evaluate` takes, too, and options of the comparison.
+DATA ?= ../shared/data
+BENCH ?=
 
 export TMPDIR := $(CURDIR)/.tmp
 export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HOME := $(CURDIR)/.tmp/huggingface
 
-.PHONY: run test check fix clean
+.PHONY: run test bench check fix clean
 
 run: $(VENV)/ready
 	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
 
 test: $(VENV)/ready-dev
 	$(BIN)/python -m $(RUN)
+
+# The service and its peers side by side; BENCH="--rounds 5 --only serving", and --help has the rest.
+bench: $(VENV)/ready
+	$(BIN)/python -m tests.bench.compare $(if $(wildcard $(DATA)),--data $(DATA)) $(BENCH)
 
 # Format, lint, types, architecture, tests with coverage.
 check: $(VENV)/ready-dev

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.mapped import mapped
+
 _ROW = np.dtype([("hash", "<u8"), ("number", "<i4"), ("kind", "u1")])
 
 
@@ -23,7 +25,7 @@ class KeyTable:
         Raises:
             ValueError: The file is no such table.
         """
-        rows = np.load(path, mmap_mode="r", allow_pickle=False)
+        rows = mapped(path)
         if rows.dtype != _ROW or rows.ndim != 1:
             raise ValueError(f"{path.name} holds {rows.dtype}, not keys")
         self._rows: NDArray[np.void] = rows

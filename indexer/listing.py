@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.errors import BadQueryError, UnknownCategoryError
 from indexer.glossary import Entry, title_key
+from indexer.mapped import mapped
 
 # Holds the titles that start with a digit or a sign.
 NO_LETTER = "#"
@@ -37,9 +38,7 @@ class Listing:
         Raises:
             ValueError: The files do not go together.
         """
-        by_category, categories, order = (
-            np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES[:3]
-        )
+        by_category, categories, order = (mapped(folder / name) for name in FILES[:3])
         self._by_category: NDArray[np.int32] = by_category
         # For each entry the number of its category, -1 for none.
         self._categories: NDArray[np.int32] = categories

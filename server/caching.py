@@ -9,7 +9,6 @@ from flask_compress import Compress
 from server.live import Live
 from server.settings import Settings
 
-# Answers to the same request differ only when one of these does.
 _VERSION = importlib.metadata.version("glossary-search")
 
 
@@ -30,6 +29,10 @@ def register_caching(app: Flask, live: Live, settings: Settings) -> None:
     )
     Compress(app)
 
+    # Answers to the same request differ only when one of these, or the snapshot, does.
+    decided = hashlib.blake2b(f"{_VERSION} {settings}".encode(), digest_size=4).hexdigest()
+    kept = f"public, max-age={settings.cache_seconds}"
+
     # Functions that follow a request run in turn from the last: this one before the compression,
     # which passes on what is not modified.
     @app.after_request
@@ -43,14 +46,7 @@ def register_caching(app: Flask, live: Live, settings: Settings) -> None:
             response.headers.setdefault("Cache-Control", "no-store")
             return response
         # Weak: the same content may come in several encodings.
-        response.set_etag(_tag(live.searcher.snapshot.name, settings), weak=True)
-        response.cache_control.public = True
-        response.cache_control.max_age = settings.cache_seconds
+        response.set_etag(f"{live.searcher.snapshot.name}-{decided}", weak=True)
+        response.headers["Cache-Control"] = kept
         response.make_conditional(request)
         return response
-
-
-def _tag(snapshot: str, settings: Settings) -> str:
-    """Return what changes when the same request may be answered otherwise."""
-    decided = hashlib.blake2b(f"{_VERSION} {settings}".encode(), digest_size=4).hexdigest()
-    return f"{snapshot}-{decided}"

@@ -1,7 +1,7 @@
 """Cross-glossary search: one author's definitions asked of the glossaries of others."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,30 +32,57 @@ class Definition:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A family held out: the glossary of all others, what is asked of it, and the right ids."""
+
+    held: str
+    glossary: Glossary
+    asked: Sequence[Definition]
+    answers: Sequence[Collection[str]]
+
+
 def evaluate_cross_glossary(data: Path, open_glossary: OpenGlossary) -> Evaluation:
     """Ask each family's definitions of an index of all other families, and rank the term.
 
     Raises:
         BadGlossaryError: A glossary is missing or malformed.
     """
+    found = []
+    for trial in trials(data):
+        searcher = open_glossary(trial.glossary)
+        hits = answers_to(searcher, [row.text for row in trial.asked], depth=DEPTH)
+        found.append((trial, [[hit.entry.id for hit in one] for one in hits]))
+    return judged(found)
+
+
+def trials(data: Path) -> Iterator[Trial]:
+    """Yield every family that has questions for the others.
+
+    Raises:
+        BadGlossaryError: A glossary is missing or malformed.
+    """
     families = read_families(data)
-    outcomes: list[Outcome] = []
-    keys = Keys()
     for held in families:
         others = [row for name, rows in families.items() if name != held for row in rows]
         index = by_term(others)
-        asked = questions(families[held], index)
-        if not asked:
-            continue
-        searcher = open_glossary(glossary_of(index, title=f"Without {held}"))
-        numbers = {key: str(number) for number, key in enumerate(index)}
-        answers = [(numbers[term_key(row.term)],) for row in asked]
-        hits = answers_to(searcher, [row.text for row in asked], depth=DEPTH)
-        rankings = [[hit.entry.id for hit in found] for found in hits]
-        values = ranking_values(rankings, answers, at=(1, 3, 10))
-        for row, ranking, right, worth in zip(asked, rankings, answers, values, strict=True):
-            key = keys.of(f"{held}, {row.term}: {row.text}")
-            outcomes.append(Outcome(key, worth, held, first_place(ranking, right)))
+        if asked := questions(families[held], index):
+            numbers = {key: str(number) for number, key in enumerate(index)}
+            answers = [(numbers[term_key(row.term)],) for row in asked]
+            yield Trial(held, glossary_of(index, title=f"Without {held}"), asked, answers)
+
+
+def judged(found: Iterable[tuple[Trial, Sequence[Sequence[str]]]]) -> Evaluation:
+    """Judge the ids that were found for each question of each trial, best first."""
+    outcomes: list[Outcome] = []
+    keys = Keys()
+    for trial, rankings in found:
+        values = ranking_values(rankings, trial.answers, at=(1, 3, 10))
+        for row, ranking, right, worth in zip(
+            trial.asked, rankings, trial.answers, values, strict=True
+        ):
+            key = keys.of(f"{trial.held}, {row.term}: {row.text}")
+            outcomes.append(Outcome(key, worth, trial.held, first_place(ranking, right)))
     return evaluation("cross-glossary", Shape.RANKED, outcomes)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.lexical.counting import cosine_rarity, cosine_weights, count_tokens
+from indexer.mapped import mapped
 
 # As in Robertson and Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond (2009).
 _K1, _B = 1.2, 0.75
@@ -40,9 +41,7 @@ class Postings:
         Raises:
             ValueError: The files do not go together.
         """
-        tokens, numbers, impacts = (
-            np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES
-        )
+        tokens, numbers, impacts = (mapped(folder / name) for name in FILES)
         if tokens.dtype != _TOKEN or len(numbers) != len(impacts):
             raise ValueError(f"{folder.name} holds no postings")
         self._tokens: NDArray[np.void] = tokens

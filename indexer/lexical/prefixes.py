@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.glossary import Entry, title_key
 from indexer.lexical.titles import Title, TitleKind, titles_of
+from indexer.mapped import mapped
 
 FILES = ("bounds.npy", "entries.npy", "starts.npy", "keys.bin")
 _END = b"\0"
@@ -38,9 +39,7 @@ class Prefixes:
         Raises:
             ValueError: The files do not go together.
         """
-        bounds, entries, starts = (
-            np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in FILES[:3]
-        )
+        bounds, entries, starts = (mapped(folder / name) for name in FILES[:3])
         self._bounds = [int(bound) for bound in bounds]
         self._entries: NDArray[np.int32] = entries
         self._starts: NDArray[np.int64] = starts

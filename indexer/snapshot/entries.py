@@ -10,6 +10,7 @@ import numpy as np
 from indexer.formats import entry_body
 from indexer.glossary import Entry
 from indexer.keytable import KeyTable, save_keys
+from indexer.mapped import mapped
 from indexer.snapshot.layout import Layout
 
 
@@ -22,7 +23,7 @@ class EntryStore:
         Raises:
             ValueError: The files do not go together.
         """
-        self._offsets = np.load(layout.offsets, mmap_mode="r", allow_pickle=False)
+        self._offsets = mapped(layout.offsets)
         self._ids = KeyTable(layout.ids)
         with layout.entries.open("rb") as file:
             self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)

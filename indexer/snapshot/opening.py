@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from indexer.errors import BadSnapshotError
 from indexer.lexical import Postings, Prefixes, Titles
 from indexer.listing import Listing
+from indexer.mapped import mapped
 from indexer.neighbourhoods import Neighbourhoods
 from indexer.overrides import Overrides, load_overrides
 from indexer.passages import Passage
@@ -90,9 +90,7 @@ class Snapshot:
 
     def passage(self, row: int) -> Passage:
         """Return the passage that an index row stands for."""
-        place = self.passages[row]
-        names = ("entry", "definition", "start", "end")
-        return Passage(*(int(place[name]) for name in names))
+        return Passage(*self.passages[row].item()[:4])
 
     @classmethod
     def open(cls, folder: Path) -> "Snapshot":
@@ -107,7 +105,7 @@ class Snapshot:
         try:
             entries = EntryStore(layout)
             trigrams = Postings(layout.trigrams, len(entries))
-            passages = _mapped(layout.passages)
+            passages = mapped(layout.passages)
             snapshot = cls(
                 layout=layout,
                 manifest=manifest,
@@ -120,17 +118,17 @@ class Snapshot:
                 listing=Listing(layout.listing),
                 words=Postings(layout.words, len(entries)),
                 related_words=Postings(layout.related_words, len(entries)),
-                sentences=Sentences(_mapped(layout.sentence_starts), _mapped(layout.sentence_rows)),
+                sentences=Sentences(mapped(layout.sentence_starts), mapped(layout.sentence_rows)),
                 related=RelatedLists(
-                    _mapped(layout.related_numbers),
-                    _mapped(layout.related_scores),
-                    _mapped(layout.hubness),
+                    mapped(layout.related_numbers),
+                    mapped(layout.related_scores),
+                    mapped(layout.hubness),
                     Neighbourhoods(
-                        _mapped(layout.neighbour_numbers), _mapped(layout.neighbour_weights)
+                        mapped(layout.neighbour_numbers), mapped(layout.neighbour_weights)
                     ),
                 ),
                 overrides=load_overrides(layout.overrides, entries.find),
-                overview=_mapped(layout.overview),
+                overview=mapped(layout.overview),
             )
         except (OSError, ValueError) as error:
             raise BadSnapshotError(
@@ -235,8 +233,3 @@ def _check_counts(snapshot: Snapshot) -> None:
 def _index(layout: Layout, manifest: Manifest) -> RowIndex:
     flat, how = FlatIndex(layout.vectors), manifest.approximation
     return flat if how is None else ApproximateIndex(flat, layout.lists, how.probes)
-
-
-def _mapped(path: Path) -> NDArray[Any]:
-    array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array

@@ -2,6 +2,7 @@
 
 import socket
 import time
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -59,3 +60,9 @@ class Connection:
         if self._socket is not None:
             self._socket.close()
             self._socket = None
+
+
+def ask_once(address: str, path: str) -> Reply:
+    """Ask over a connection that is closed then."""
+    with closing(Connection(address)) as connection:
+        return connection.get(path)

@@ -12,28 +12,19 @@ cores, as in service. What is not installed is left out.
 import argparse
 import importlib.util
 import itertools
-import json
 import logging
 import os
 import random
-import signal
-import socket
 import statistics
-import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-import numpy as np
-
-from indexer.bundled import bundled_file
-from tests.bench.load import Connection
+from tests.bench.clients import load
+from tests.bench.load import ask_once
+from tests.bench.processes import free_port, memory, started
+from tests.bench.queries import bundled_queries, search_path
 
 _CLIENTS = 16
 _CORES = len(os.sched_getaffinity(0))
@@ -155,7 +146,7 @@ def main() -> None:
         name, processes, threads, port = options.serve
         serve(Candidate(name, int(processes), int(threads)), int(port))
         return
-    paths = _paths()
+    paths = list(map(search_path, bundled_queries()))
     candidates = [
         candidate
         for candidate in CANDIDATES
@@ -172,92 +163,36 @@ def main() -> None:
     _print(found)
 
 
-def _paths() -> list[str]:
-    lines = (bundled_file().parent / "evaluation" / "queries.jsonl").read_text("utf-8").split("\n")
-    queries = [json.loads(line)["query"] for line in lines if line]
-    return [f"/api/v1/search?q={quote(query)}" for query in queries]
-
-
 def _round(candidate: Candidate, options: argparse.Namespace, paths: list[str]) -> Figures:
-    with _started(candidate, options.index) as (address, process, start):
-        _asked(address, paths[: 8 * _CLIENTS], clients=_CLIENTS)
-        alone, _ = _asked(address, _take(paths, options.alone), clients=1)
-        together, rate = _asked(address, _take(paths, options.together), clients=_CLIENTS)
-        return Figures(*_tails(alone), rate, *_tails(together), start, _memory(process.pid))
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "tests.bench.servers", "--index", options.index, "--serve"]
+    arguments = map(str, (candidate.server, candidate.processes, candidate.threads, port))
+    with started(
+        [*command, *arguments],
+        lambda: ask_once(address, "/healthz"),
+        environment={
+            "BENCH_INDEX": str(options.index),
+            "BENCH_THREADS": str(max(1, _CORES // candidate.processes)),
+        },
+    ) as (process, start):
+        load(address, paths[: 8 * _CLIENTS], clients=_CLIENTS)
+        alone = load(address, _take(paths, options.alone), clients=1)
+        together = load(address, _take(paths, options.together), clients=_CLIENTS)
+        taken = memory(process.pid).pss
+    return Figures(
+        alone.percentile(50),
+        alone.percentile(99),
+        together.rate,
+        together.percentile(50),
+        together.percentile(99),
+        start,
+        taken,
+    )
 
 
 def _take(paths: list[str], count: int) -> list[str]:
     return list(itertools.islice(itertools.cycle(paths), count))
-
-
-def _tails(times: list[float]) -> tuple[float, float]:
-    p50, p99 = np.percentile(times, [50, 99])
-    return float(p50), float(p99)
-
-
-def _asked(address: str, paths: list[str], *, clients: int) -> tuple[list[float], float]:
-    """Ask for all paths from so many clients; return the times, and the requests a second."""
-    waiting, times = iter(paths), []
-    lock = threading.Lock()
-
-    def client() -> None:
-        with closing(Connection(address)) as connection:
-            while True:
-                with lock:
-                    path = next(waiting, None)
-                if path is None:
-                    return
-                reply = connection.get(path)
-                assert reply.status == 200, reply
-                times.append(reply.milliseconds)
-
-    threads = [threading.Thread(target=client) for _ in range(clients)]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(times) == len(paths), "a client failed"
-    return times, len(paths) / (time.perf_counter() - began)
-
-
-@contextmanager
-def _started(
-    candidate: Candidate, index: Path
-) -> Iterator[tuple[str, subprocess.Popen[bytes], float]]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    arguments = map(str, (candidate.server, candidate.processes, candidate.threads, port))
-    threads = max(1, _CORES // candidate.processes)
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.servers", "--index", index, "--serve", *arguments],
-        env=os.environ | {"BENCH_INDEX": str(index), "BENCH_THREADS": str(threads)},
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        while True:
-            try:
-                with closing(Connection(address)) as connection:
-                    connection.get("/healthz")
-                break
-            except OSError:
-                if time.perf_counter() - began > 60:
-                    raise
-                time.sleep(0.02)
-        yield address, process, time.perf_counter() - began
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
-
-
-def _memory(pid: int) -> float:
-    """Return the MiB of a process and its children; what they share is counted once."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    own = int(next(line for line in text.split("\n") if line.startswith("Pss:")).split()[1])
-    return own / 1024 + sum(_memory(int(child)) for child in children)
 
 
 def _print(found: dict[Candidate, list[Figures]]) -> None:

@@ -25,14 +25,14 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 
 from indexer.build import build
-from indexer.bundled import bundled_file, read_bundled
+from indexer.bundled import read_bundled
 from indexer.snapshot import listed, switch
 from tests.bench.load import Connection
+from tests.bench.queries import bundled_queries, search_path
 
 _CLIENTS = 16
 
@@ -124,7 +124,7 @@ def _loaded(address: str, rate: float) -> Iterator[Outcome]:
 
     def clock() -> None:
         began = time.perf_counter()
-        for number, path in enumerate(itertools.cycle(_paths())):
+        for number, path in enumerate(itertools.cycle(map(search_path, bundled_queries()))):
             when = began + number / rate
             if stop.wait(max(0.0, when - time.perf_counter())):
                 break
@@ -152,12 +152,6 @@ def _ask(connection: Connection, when: float, path: str, outcome: Outcome) -> No
     except (OSError, ValueError, KeyError) as error:
         outcome.failed.append(type(error).__name__)
         connection.close()
-
-
-def _paths() -> list[str]:
-    lines = (bundled_file().parent / "evaluation" / "queries.jsonl").read_text("utf-8").split("\n")
-    queries = [json.loads(line)["query"] for line in lines if line]
-    return [f"/api/v1/search?q={quote(query)}" for query in queries]
 
 
 def _print(name: str, outcome: Outcome) -> None:
