@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+SECONDS ?= 60
 # CI has the same tests counted: RUN="coverage run -m pytest".
 RUN ?= pytest
 
@@ -14,13 +15,17 @@ export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HOME := $(CURDIR)/.tmp/huggingface
 
-.PHONY: run test check fix clean
+.PHONY: run test torture check fix clean
 
 run: $(VENV)/ready
 	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
 
 test: $(VENV)/ready-dev
 	$(BIN)/python -m $(RUN)
+
+# Kills, full disks, damage, hostile files and requests; each part for so many seconds.
+torture: $(VENV)/ready-dev
+	$(BIN)/python -m tests.torture --seconds $(SECONDS)
 
 # Format, lint, types, architecture, tests with coverage.
 check: $(VENV)/ready-dev
