@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+SECONDS ?= 60
 # CI has the same tests counted: RUN="coverage run -m pytest".
 RUN ?= pytest
 # The folder of texts by others that `glossary evaluate` takes, too, and options of the comparison.
@@ -18,7 +19,7 @@ export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HOME := $(CURDIR)/.tmp/huggingface
 
-.PHONY: run test bench check fix clean
+.PHONY: run test bench torture check fix clean
 
 run: $(VENV)/ready
 	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
@@ -29,6 +30,10 @@ test: $(VENV)/ready-dev
 # The service and its peers side by side; BENCH="--rounds 5 --only serving", and --help has the rest.
 bench: $(VENV)/ready
 	$(BIN)/python -m tests.bench.compare $(if $(wildcard $(DATA)),--data $(DATA)) $(BENCH)
+
+# Kills, full disks, damage, hostile files and requests; each part for so many seconds.
+torture: $(VENV)/ready-dev
+	$(BIN)/python -m tests.torture --seconds $(SECONDS)
 
 # Format, lint, types, architecture, tests with coverage.
 check: $(VENV)/ready-dev

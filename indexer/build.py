@@ -183,7 +183,7 @@ def _churn(previous: Snapshot | None, glossary: Glossary, relations: Relations) 
 def _previous(index: Path) -> Snapshot | None:
     """Open the live snapshot to take vectors from. A damaged one is no reason not to build."""
     try:
-        return open_current(index) if current_manifest(index) else None
+        return open_current(index, every_byte=True) if current_manifest(index) else None
     except BadSnapshotError as error:
         logger.warning("Nothing is taken over from the snapshot before: %s", error)
         return None

@@ -22,11 +22,14 @@ _COMMANDS = (
     "snapshots",
     "publish",
     "rollback",
+    "verify",
     "gaps",
     "evaluate",
     "judged",
     "train",
 )
+# What libraries in other languages, and the loader of libraries, say instead of MemoryError.
+_NO_MEMORY = ("bad_alloc", "failed to map segment", "Cannot allocate memory")
 
 
 class _Commands(click.Group):
@@ -54,6 +57,16 @@ class _Commands(click.Group):
         except BrokenPipeError:
             # The reader of our output, `head` say, has seen enough.
             raise SystemExit(0) from None
+        except Exception as error:
+            if not _is_lack_of_memory(error):
+                raise
+            raise click.ClickException(
+                "There is not enough memory for this; free some, or give it a smaller glossary."
+            ) from error
+
+
+def _is_lack_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or any(text in str(error) for text in _NO_MEMORY)
 
 
 def _added() -> dict[str, str]:

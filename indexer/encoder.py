@@ -4,7 +4,9 @@ The only file that imports sentence-transformers or torch, inside the functions 
 who opens a snapshot does not pay for them.
 """
 
+import errno
 import logging
+import os
 import shutil
 import warnings
 from collections.abc import Sequence
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 # How close an export must come to its original, as the lowest cosine over the texts compared.
 _AGREEMENT = {"f32": 0.9999, "bf16": 0.9998}
 _LONGEST_WINDOW = 1 << 20
+# Bytes; a write that found no room leaves less than this.
+_ROOM = 1 << 20
 _HARD_TEXTS = (
     "dread of open places and crowds",
     "ALL CAPITALS, Ünïcödé, naïve café, 日本語 and 🙂",
@@ -97,7 +101,10 @@ def prepare_encoder(
         _export(original, facts, folder)
         exported = ExportedEncoder(folder, Workload.DOCUMENTS)
         _compare(exported, judge, [*_HARD_TEXTS, *samples])
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001  the export calls foreign model code, which may raise anything
+        _refuse_full(folder.parent)
         shutil.rmtree(folder, ignore_errors=True)
         logger.warning(
             "%s runs by sentence-transformers, because it has no export: %s", name, error
@@ -205,7 +212,7 @@ def _copied(previous: Path, folder: Path, name: str, files: str) -> ExportedEnco
             return None
         shutil.copytree(previous, folder)
         return ExportedEncoder(folder, Workload.DOCUMENTS)
-    except (BadEncoderError, OSError) as error:
+    except BadEncoderError as error:
         shutil.rmtree(folder, ignore_errors=True)
         logger.warning("The encoder is exported anew: %s", error)
         return None
@@ -243,6 +250,12 @@ def _export(model: "SentenceTransformer", facts: Model, folder: Path) -> None:
         convert(WholeModel().eval(), {name: encoded[name] for name in inputs}, folder)
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
     save_settings(folder, Settings(facts, int(tokenizer.pad_token_id or 0), inputs))
+
+
+def _refuse_full(folder: Path) -> None:
+    """Stop where an export failed because it found no room: the model can be exported elsewhere."""
+    if shutil.disk_usage(folder).free < _ROOM:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
 def _compare(exported: ExportedEncoder, original: OriginalEncoder, texts: Sequence[str]) -> None:

@@ -44,7 +44,7 @@ class Opener:
             BadSnapshotError: It is damaged or gone.
             BadEncoderError: Its encoder cannot be opened.
         """
-        snapshot = Snapshot.open(self.index / name)
+        snapshot = Snapshot.open(self.index / name, every_byte=True)
         built = _built(snapshot.manifest)
         encoder = self._encoder
         if encoder is None or built != self._built:

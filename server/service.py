@@ -34,7 +34,7 @@ def check(index: Path, settings: Settings) -> Manifest:
     """
     if settings.api_keys is not None:
         read_keys(settings.api_keys)
-    manifest = open_current(index).manifest
+    manifest = open_current(index, every_byte=True).manifest
     logger.info(
         "%s process(es) of %s threads, %s encoder thread(s) each.",
         settings.processes,

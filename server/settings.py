@@ -11,8 +11,8 @@ from limits import parse_many
 
 from server.environment import Key, keys_of, read, setting, unknown
 
-# Read by other parts: the index of every command, the texts of `glossary evaluate`, and tests.
-_ELSEWHERE = ("GLOSSARY_INDEX", "GLOSSARY_EVALUATION_DATA", "GLOSSARY_KILLS")
+# Read by other parts: the index of every command, and the texts of `glossary evaluate`.
+_ELSEWHERE = ("GLOSSARY_INDEX", "GLOSSARY_EVALUATION_DATA")
 _MIB = 1 << 20
 
 

@@ -1,9 +1,13 @@
 """Glossary files as text on the way in, and written whole on the way out."""
 
+import fcntl
 import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from indexer.errors import BadGlossaryError, GlossaryError, Problem
 from indexer.glossary import text_problem
@@ -84,18 +88,61 @@ def read_bytes(path: Path) -> bytes:
 def write_lines(path: Path, lines: Iterable[str]) -> None:
     """Write lines to a file, whole or not at all: a reader never meets half of it.
 
+    It is on the disk when this returns. Through a link, the file is replaced that it leads to.
+
     Raises:
-        GlossaryError: The file cannot be written; an old one is as it was.
+        GlossaryError: The file cannot be written, or somebody else is writing it; an old one is as
+            it was.
     """
-    work = path.with_name(f".{path.name}.part")
     try:
-        with work.open("w", encoding="utf-8", newline="") as file:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            raise GlossaryError(f"{path} is no file that can be replaced; name another.")
+        with _alone(target) as (work, file):
             file.writelines(f"{line}\n" for line in lines)
-        work.replace(path)
-    except OSError as error:
-        raise GlossaryError(f"{path} cannot be written: {error.strerror}.") from error
+            file.flush()
+            os.fsync(file.fileno())
+            work.replace(target)
+        sync(target.parent)
+    except BlockingIOError:
+        problem = "another command is writing it; try again when it is done"
+        raise GlossaryError(f"{path} cannot be written: {problem}.") from None
+    # A loop of links is a RuntimeError.
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise GlossaryError(f"{path} cannot be written: {reason}.") from error
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, written to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
     finally:
-        work.unlink(missing_ok=True)
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[tuple[Path, TextIO]]:
+    """Lend an empty file beside another to write to; what a killed command left in it goes.
+
+    Raises:
+        BlockingIOError: Somebody has it.
+    """
+    work = target.with_name(f".{target.name}.part")
+    # Not emptied, nor a link followed, before it is known to be ours.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW
+    with os.fdopen(os.open(work, flags, 0o666), "w", encoding="utf-8", newline="") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not work.exists() or not os.path.samestat(work.stat(), os.fstat(file.fileno())):
+            # Between the two calls above, another command was done with it and renamed it.
+            raise BlockingIOError
+        file.truncate()
+        try:
+            yield work, file
+        except BaseException:
+            work.unlink(missing_ok=True)
+            raise
 
 
 def _refused(path: Path, line: int, message: str) -> BadGlossaryError:

@@ -28,6 +28,7 @@ from indexer.snapshot.switching import (
     switch,
     switch_to_latest,
 )
+from indexer.snapshot.verifying import Verified, verify
 
 __all__ = [
     "PASSAGE_ROW",
@@ -41,6 +42,7 @@ __all__ = [
     "Sentences",
     "Snapshot",
     "Switch",
+    "Verified",
     "current_manifest",
     "current_name",
     "file_facts",
@@ -53,5 +55,6 @@ __all__ = [
     "save_entries",
     "switch",
     "switch_to_latest",
+    "verify",
     "work_folder",
 ]

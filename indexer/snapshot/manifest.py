@@ -83,6 +83,9 @@ def read_manifest(folder: Path) -> Manifest:
         BadSnapshotError: It is missing, damaged, or of a format this version does not know.
     """
     path = folder / MANIFEST_FILE
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        # A named pipe would be waited for without end.
+        raise BadSnapshotError(f"{path} is no plain file; build the snapshot again.")
     try:
         text = path.read_text(encoding="utf-8")
         body = json.loads(text)

@@ -1,4 +1,4 @@
-"""Opening a snapshot: every file checked, then read-only and memory-mapped."""
+"""Opening a snapshot: its files checked, then read-only and memory-mapped."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +13,10 @@ from indexer.mapped import mapped
 from indexer.neighbourhoods import Neighbourhoods
 from indexer.overrides import Overrides, load_overrides
 from indexer.passages import Passage
+from indexer.snapshot.checking import check_files
 from indexer.snapshot.entries import EntryStore
-from indexer.snapshot.layout import CURRENT_FILE, MANIFEST_FILE, SNAPSHOT_NAME, Layout
-from indexer.snapshot.manifest import Manifest, file_facts, read_manifest
+from indexer.snapshot.layout import CURRENT_FILE, SNAPSHOT_NAME, Layout
+from indexer.snapshot.manifest import Manifest, read_manifest
 from indexer.vectors import ApproximateIndex, FlatIndex, RowIndex
 
 # One row of the index: characters start to end of a definition of an entry, and its content key.
@@ -93,19 +94,23 @@ class Snapshot:
         return Passage(*self.passages[row].item()[:4])
 
     @classmethod
-    def open(cls, folder: Path) -> "Snapshot":
+    def open(cls, folder: Path, *, every_byte: bool = False) -> "Snapshot":
         """Open the snapshot in this folder.
+
+        What is cheap to tell is always checked: the manifest, the size of every file, the hash of
+        small ones, the kind of every array, and that all counts agree. ``every_byte`` has the
+        hashes of the large ones compared too, for what goes live or is built upon.
 
         Raises:
             BadSnapshotError: A file is missing, damaged or out of step with the others.
         """
         layout = Layout(folder)
         manifest = read_manifest(folder)
-        _check_files(folder, manifest)
+        check_files(folder, manifest, every_byte=every_byte)
         try:
             entries = EntryStore(layout)
             trigrams = Postings(layout.trigrams, len(entries))
-            passages = mapped(layout.passages)
+            passages = mapped(layout.passages, PASSAGE_ROW)
             snapshot = cls(
                 layout=layout,
                 manifest=manifest,
@@ -118,19 +123,26 @@ class Snapshot:
                 listing=Listing(layout.listing),
                 words=Postings(layout.words, len(entries)),
                 related_words=Postings(layout.related_words, len(entries)),
-                sentences=Sentences(mapped(layout.sentence_starts), mapped(layout.sentence_rows)),
+                sentences=Sentences(
+                    mapped(layout.sentence_starts, np.int64),
+                    mapped(layout.sentence_rows, np.float16),
+                ),
                 related=RelatedLists(
-                    mapped(layout.related_numbers),
-                    mapped(layout.related_scores),
-                    mapped(layout.hubness),
+                    mapped(layout.related_numbers, np.int32),
+                    mapped(layout.related_scores, np.float32),
+                    mapped(layout.hubness, np.float32),
                     Neighbourhoods(
-                        mapped(layout.neighbour_numbers), mapped(layout.neighbour_weights)
+                        mapped(layout.neighbour_numbers, np.int32),
+                        mapped(layout.neighbour_weights, np.float32),
                     ),
                 ),
                 overrides=load_overrides(layout.overrides, entries.find),
-                overview=mapped(layout.overview),
+                overview=mapped(layout.overview, np.float32),
             )
-        except (OSError, ValueError) as error:
+        except BadSnapshotError:
+            raise
+        except Exception as error:
+            # A large file is not hashed here, and damage in it can meet its reader with anything.
             raise BadSnapshotError(
                 f"{folder} cannot be opened ({error}); build the snapshot again."
             ) from error
@@ -138,13 +150,13 @@ class Snapshot:
         return snapshot
 
 
-def open_current(index: Path) -> Snapshot:
-    """Open the live snapshot of an index folder.
+def open_current(index: Path, *, every_byte: bool = False) -> Snapshot:
+    """Open the live snapshot of an index folder; see ``Snapshot.open``.
 
     Raises:
         BadSnapshotError: There is none, or it is damaged.
     """
-    return Snapshot.open(index / current_name(index))
+    return Snapshot.open(index / current_name(index), every_byte=every_byte)
 
 
 def current_manifest(index: Path) -> Manifest | None:
@@ -165,6 +177,9 @@ def current_name(index: Path) -> str:
         BadSnapshotError: The folder has no live snapshot, or says so in no proper way.
     """
     path = index / CURRENT_FILE
+    if path.exists() and not path.is_file():
+        # A named pipe would be waited for without end.
+        raise BadSnapshotError(f"{path} is no file; remove it and publish a snapshot again.")
     try:
         name = path.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
@@ -180,28 +195,6 @@ def current_name(index: Path) -> str:
             f"{path} is damaged: {name[:40]!r} names no snapshot; build it again."
         )
     return name
-
-
-def _check_files(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with the manifest, and the manifest with the folder."""
-    found = {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and path.name != MANIFEST_FILE
-    }
-    for name, facts in manifest.files.items():
-        if name not in found:
-            raise BadSnapshotError(f"{folder / name} is missing; build the snapshot again.")
-        if (size := (folder / name).stat().st_size) != facts.bytes:
-            raise BadSnapshotError(
-                f"{folder / name} is damaged: it has {size:,} bytes, not {facts.bytes:,}; "
-                f"build the snapshot again."
-            )
-        if file_facts(folder / name) != facts:
-            raise BadSnapshotError(
-                f"{folder / name} is damaged: its SHA-256 is not the manifest's; "
-                f"build the snapshot again."
-            )
 
 
 def _check_counts(snapshot: Snapshot) -> None:

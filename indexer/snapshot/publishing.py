@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from indexer.errors import BadSnapshotError
+from indexer.formats.files import sync
 from indexer.snapshot.layout import WORK_PREFIX, Layout
 from indexer.snapshot.manifest import Manifest, manifest_hash
 from indexer.snapshot.opening import Snapshot
@@ -23,7 +24,6 @@ from indexer.snapshot.switching import (
     locked,
     make_live,
     snapshot_names,
-    sync,
 )
 
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -39,7 +39,7 @@ def work_folder(index: Path) -> Iterator[Path]:
     behind goes too.
 
     Raises:
-        BadSnapshotError: Another build holds the folder, or it cannot be written.
+        BadSnapshotError: Another build holds the folder, or it cannot be written, now or later.
     """
     try:
         index.mkdir(parents=True, exist_ok=True)
@@ -48,13 +48,20 @@ def work_folder(index: Path) -> Iterator[Path]:
     with locked(index):
         for left_over in index.glob(f"{WORK_PREFIX}*"):
             shutil.rmtree(left_over, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=index))
-        # mkdtemp's folders are for their owner only; a service may run as someone else.
-        work.chmod(0o755)
+        work = None
         try:
+            work = Path(tempfile.mkdtemp(prefix=WORK_PREFIX, dir=index))
+            # mkdtemp's folders are for their owner only; a service may run as someone else.
+            work.chmod(0o755)
             yield work
+        except OSError as error:
+            raise BadSnapshotError(
+                f"{index} cannot be written ({error}); make room or choose another folder. "
+                f"The live snapshot is as it was."
+            ) from error
         finally:
-            shutil.rmtree(work, ignore_errors=True)
+            if work is not None:
+                shutil.rmtree(work, ignore_errors=True)
 
 
 def publish(work: Path, manifest: Manifest, *, keep: int, live: bool = True) -> str:
@@ -79,7 +86,7 @@ def publish(work: Path, manifest: Manifest, *, keep: int, live: bool = True) -> 
     work.rename(index / name)
     sync(index)
     try:
-        Snapshot.open(index / name)
+        Snapshot.open(index / name, every_byte=True)
     except BadSnapshotError:
         shutil.rmtree(index / name, ignore_errors=True)
         raise
@@ -94,8 +101,13 @@ def _named(index: Path, manifest: Manifest) -> tuple[str, str]:
     created = datetime.fromisoformat(manifest.created).astimezone(UTC)
     if names := snapshot_names(index):
         # Two in a second, or a clock set back: the new one is still the latest.
-        last = datetime.strptime(names[-1].split("-")[0], _STAMP).replace(tzinfo=UTC)
-        created = max(created, last + timedelta(seconds=1))
+        try:
+            last = datetime.strptime(names[-1].split("-")[0], _STAMP).replace(tzinfo=UTC)
+            created = max(created, last + timedelta(seconds=1))
+        except (ValueError, OverflowError) as error:
+            raise BadSnapshotError(
+                f"{index / names[-1]} is named after no time that another can follow; remove it."
+            ) from error
     text = replace(manifest, created=created.isoformat(timespec="seconds")).to_json()
     return f"{created.strftime(_STAMP)}-{manifest_hash(text)}", text
 

@@ -5,7 +5,6 @@ rolled back from is not among them: going back again does not lead to it, and a 
 after has the last good one to go back to.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexer.errors import BadSnapshotError
+from indexer.formats.files import write_lines
 from indexer.snapshot.layout import CURRENT_FILE, HISTORY_FILE, LOCK_FILE, SNAPSHOT_NAME
 from indexer.snapshot.manifest import Manifest, read_manifest
 from indexer.snapshot.opening import Snapshot, current_name
@@ -95,9 +95,9 @@ def roll_back(index: Path) -> Switch:
                 f"No snapshot of {index} was live before {before}; "
                 f"`glossary snapshots` lists what there is to publish."
             )
-        Snapshot.open(index / past[-1])
+        Snapshot.open(index / past[-1], every_byte=True)
         point(index, past[-1])
-        _write(index / HISTORY_FILE, past[:-1])
+        write_lines(index / HISTORY_FILE, past[:-1])
         return Switch(before, past[-1])
 
 
@@ -115,17 +115,14 @@ def snapshot_names(index: Path) -> list[str]:
     return sorted(path.name for path in index.iterdir() if SNAPSHOT_NAME.fullmatch(path.name))
 
 
-def open_named(index: Path, name: str) -> Snapshot:
-    """Open the snapshot of this name, live or not.
+def open_named(index: Path, name: str, *, every_byte: bool = False) -> Snapshot:
+    """Open the snapshot of this name, live or not; see ``Snapshot.open``.
 
     Raises:
         BadSnapshotError: The folder has none of this name, or it is damaged.
     """
-    # A name only: a path would lead out of the folder.
-    if name not in (names := snapshot_names(index)):
-        shown = ", ".join(names) or "none"
-        raise BadSnapshotError(f"{index} has no snapshot {name[:80]!r}; there are: {shown}.")
-    return Snapshot.open(index / name)
+    check_name(index, name, snapshot_names(index))
+    return Snapshot.open(index / name, every_byte=every_byte)
 
 
 def live_name(index: Path) -> str | None:
@@ -159,35 +156,26 @@ def make_live(index: Path, name: str) -> Switch:
     if before == name:
         return Switch(before, name)
     past = [other for other in history(index) if other != name]
-    _write(index / HISTORY_FILE, [*past, *([before] if before else [])])
+    write_lines(index / HISTORY_FILE, [*past, *([before] if before else [])])
     point(index, name)
     return Switch(before, name)
 
 
 def point(index: Path, name: str) -> None:
     """Replace ``current`` by one rename: a reader finds the old name or the new one."""
-    _write(index / CURRENT_FILE, [name])
-
-
-def sync(path: Path) -> None:
-    """Have a file, or the names in a folder, written to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_lines(index / CURRENT_FILE, [name])
 
 
 @contextmanager
 def _existing(index: Path) -> Iterator[None]:
     if not index.is_dir():
-        raise BadSnapshotError(f"There is no index folder {index}; name one with --index.")
+        raise no_folder(index)
     with locked(index):
         yield
 
 
 def _switch(index: Path, name: str) -> Switch:
-    open_named(index, name)
+    open_named(index, name, every_byte=True)
     return make_live(index, name)
 
 
@@ -207,9 +195,14 @@ def _told_live(index: Path) -> str | None:
         return None
 
 
-def _write(path: Path, names: Sequence[str]) -> None:
-    work = path.with_name(f".{path.name}.part")
-    work.write_text("".join(f"{name}\n" for name in names), encoding="utf-8")
-    sync(work)
-    work.replace(path)
-    sync(path.parent)
+def check_name(index: Path, name: str, there: Sequence[str]) -> None:
+    """Refuse a name that is not among those that are there."""
+    # A name only: a path would lead out of the folder.
+    if name not in there:
+        shown = ", ".join(there) or "none"
+        raise BadSnapshotError(f"{index} has no snapshot {name[:80]!r}; there are: {shown}.")
+
+
+def no_folder(index: Path) -> BadSnapshotError:
+    """Return the error to raise where an index folder is not there."""
+    return BadSnapshotError(f"There is no index folder {index}; name one with --index.")

@@ -87,4 +87,8 @@ def save_index(path: Path, rows: Rows) -> None:
 
     index: Any = faiss.IndexFlatIP(rows.shape[1])
     index.add(np.ascontiguousarray(rows, dtype=np.float32))
-    faiss.write_index(index, str(path))
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as error:
+        # A full disk, as a rule; its own message is a piece of C++.
+        raise OSError(f"{path} cannot be written") from error

@@ -103,7 +103,6 @@ def test_a_variable_that_nobody_reads_is_told_with_the_nearest_that_is_read():
         "GLOSSARY_PORT": "1",
         "GLOSSARY_INDEX": "x",
         "GLOSSARY_EVALUATION_DATA": "x",
-        "GLOSSARY_KILLS": "1",
         "HOME": "/",
     }
     assert Settings.unknown(environ) == [

@@ -1,10 +1,12 @@
 """New snapshots are picked up beside the old one, and requests in flight keep theirs."""
 
 import gc
+import os
 import shutil
 import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +108,43 @@ def test_what_does_not_open_leaves_the_old_one_live_and_is_told_once(
     lines = [line for line in caplog.messages if "Still serving" in line]
     assert lines == [f"Still serving {names[1]}: {live.refused.problem}"]
     assert "entries.jsonl is damaged" in lines[0]
+
+
+def cut(path):
+    os.truncate(path, path.stat().st_size - 1)
+
+
+def link(path):
+    path.rename(path.with_name("aside"))
+    path.symlink_to("aside")
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("harm", [cut, link, flip, Path.unlink])
+@pytest.mark.parametrize("file", ["vectors.faiss", "encoder/model.bin", "words/tokens.npy"])
+def test_damage_of_any_kind_is_named_to_monitors_while_the_old_one_is_served(
+    index, names, live, watcher, monkeypatch, harm, file
+):
+    # As in a large snapshot, where opening alone would not find the flipped bit.
+    monkeypatch.setattr("indexer.snapshot.checking.HASHED_AT_OPENING", -1)
+    client = create_app(live, Settings(metrics=True)).test_client()
+    harm(index / names[0] / file)
+    (index / "current").write_text(f"{names[0]}\n")
+    watcher.look()
+    assert live.refused is not None
+    assert file in live.refused.problem
+    body = client.get("/readyz").get_json()
+    assert (body["snapshot"], body["refused"]) == (names[1], names[0])
+    assert "\nglossary_snapshot_refused 1.0\n" in client.get("/metrics").get_data(as_text=True)
+    switch(index, names[1])
+    watcher.look()
+    assert client.get("/readyz").get_json()["refused"] is None
+    assert "\nglossary_snapshot_refused 0.0\n" in client.get("/metrics").get_data(as_text=True)
 
 
 def test_a_refused_one_is_not_opened_again_with_every_look(index, names, live, watcher, opener):
