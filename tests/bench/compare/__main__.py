@@ -4,9 +4,9 @@
 
 Peers are sentence-transformers' ``semantic_search`` behind Flask, txtai and Chroma, each in an
 environment of its own below ``.tmp/bench``, made by pip at the first run, and as its documentation
-sets it up. They index definitions, a row each, by which they find more than by "term: definition".
-They take turns in every round, in another order, so that the machine's mood falls on all alike.
-Figures are medians over the rounds, and ratios medians of the ratios within a round.
+sets it up. What they index is definitions, a row each. All take turns in every round, in another
+order, so that the machine's mood falls on all alike. Figures are medians over the rounds, and
+ratios medians of the ratios within a round.
 
 ``--data`` is the folder of texts by others that ``glossary evaluate`` takes, too. Without it, the
 bundled glossary is searched, and what needs foreign texts is left out.

@@ -16,7 +16,7 @@ from tests.bench.peers.registry import OURS
 
 PART = "quality"
 _SHOWN = ("acc@1", "acc@10", "MRR")
-# An entry has up to so many rows among the first; after them there are DEPTH entries and more.
+# Several may be of one entry: twice as many leave about DEPTH entries.
 _ROWS = 2 * DEPTH
 
 
