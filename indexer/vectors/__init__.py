@@ -1,11 +1,12 @@
 """The FAISS indexes: rows in, nearest rows out. Only these files import faiss."""
 
 from indexer.vectors.approximate import ApproximateIndex, Approximation, save_approximate
-from indexer.vectors.flat import FlatIndex, Nearest, save_index
+from indexer.vectors.flat import Candidates, FlatIndex, Nearest, save_index
 
 __all__ = [
     "ApproximateIndex",
     "Approximation",
+    "Candidates",
     "FlatIndex",
     "Nearest",
     "RowIndex",

@@ -72,6 +72,11 @@ class ApproximateIndex:
         self._probes = probes
 
     @property
+    def exact(self) -> FlatIndex:
+        """The exact index of the same rows."""
+        return self._flat
+
+    @property
     def count(self) -> int:
         """Count the rows."""
         return self._flat.count
