@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from indexer.glossary import Entry, category_slug
 from indexer.lookup import shortened
-from indexer.snapshot import Manifest
+from indexer.snapshot import Snapshot
 from server.reach.head import Head, term_description
 from server.reach.structured import defined_term, defined_term_set
 from server.site.places import START, links_from
@@ -29,8 +29,8 @@ _POLICY = (
 class Pages:
     """Renders the pages of one glossary. ``url`` is the public address, if it has one."""
 
-    def __init__(self, manifest: Manifest, *, by_meaning: bool, url: str | None) -> None:
-        self._manifest, self._url = manifest, url
+    def __init__(self, snapshot: Snapshot, *, by_meaning: bool, url: str | None) -> None:
+        self._manifest, self._url = snapshot.manifest, url
         loaders = [FileSystemLoader(folder / "templates") for folder in (HERE, SERVER)]
         self._environment = Environment(
             loader=ChoiceLoader(loaders), autoescape=True, trim_blocks=True, lstrip_blocks=True
@@ -38,7 +38,8 @@ class Pages:
         self._environment.filters["gist"] = shortened
         self._environment.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
         self._shared: dict[str, object] = {
-            "glossary": manifest,
+            "glossary": snapshot.manifest,
+            "snapshot": snapshot.name,
             "category_slug": category_slug,
             "policy": _POLICY,
             "by_meaning": by_meaning,

@@ -69,7 +69,7 @@ def write_site(
             meaning, note = meaning_script(snapshot), None
         except NotForBrowsers as reason:
             meaning, note = None, str(reason)
-        pages = Pages(snapshot.manifest, by_meaning=meaning is not None, url=url)
+        pages = Pages(snapshot, by_meaning=meaning is not None, url=url)
         count = stages.stage("Writing", len(snapshot.entries))
         shown: list[PurePosixPath] = []
         for place, text in chain(

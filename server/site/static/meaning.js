@@ -109,7 +109,7 @@
 
   class Meaning {
     constructor(data, count) {
-      Object.assign(this, { data, count });
+      Object.assign(this, { data, count, close: data.close });
       this.tokenizer = new Tokenizer(data.tokenizer);
       this.tokens = new Table(data.tokens, data.dimension);
       this.rows = new Table(data.rows, data.dimension);

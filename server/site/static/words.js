@@ -47,6 +47,18 @@
       return undefined;
     }
 
+    // Cut a text into what stands before a word asked for, the word, what follows, and so on.
+    marked(text, asked) {
+      const wanted = new Set(this.told(asked).map((word) => this.place(word)));
+      const parts = [""];
+      for (const piece of text.split(/([\p{L}\p{N}_]+)/u)) {
+        const [place] = this.told(piece).map((word) => this.place(word));
+        if (place !== undefined && wanted.has(place)) parts.push(piece, "");
+        else parts[parts.length - 1] += piece;
+      }
+      return parts;
+    }
+
     // For every entry its share of the weight of all words; a word no entry has is the rarest.
     share(text) {
       const scores = new Float32Array(this.count);
