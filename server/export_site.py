@@ -67,4 +67,6 @@ def command(output: Path, index: Path | None, limit: int, url: str | None) -> No
         note = write_site(snapshot, output, limit=limit, url=url, stages=stages)
     if note is not None:
         click.echo(f"Note: its search goes by titles and words, because {note}.", err=True)
-    click.echo(f"Wrote {len(snapshot.entries):,} entries to {output}; open {output / 'index.html'}.")
+    click.echo(
+        f"Wrote {len(snapshot.entries):,} entries to {output}; open {output / 'index.html'}."
+    )

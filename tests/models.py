@@ -125,7 +125,7 @@ def save_distilled(encoder: Encoder, tokenizer_file: Path, folder: Path, *, dime
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(tokenizer_file))
-    tokens = [tokenizer.id_to_token(number) for number in range(tokenizer.get_vocab_size())]
+    tokens = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
     vectors = encoder.encode_documents([token.removeprefix("##") for token in tokens])
     vectors -= vectors.mean(axis=0)
     _, _, directions = np.linalg.svd(vectors, full_matrices=False)

@@ -34,9 +34,7 @@ def term_page(routes: Blueprint, live: Live, settings: Settings) -> None:
         return render_template("term.html", **term_parts(searcher.snapshot, number, related))
 
 
-def term_parts(
-    snapshot: Snapshot, number: int, related: Sequence[RelatedItem]
-) -> dict[str, Any]:
+def term_parts(snapshot: Snapshot, number: int, related: Sequence[RelatedItem]) -> dict[str, Any]:
     """Return what ``term.html`` shows of an entry."""
     entry = snapshot.entries[number]
     texts = [*entry.definitions, *([entry.example] if entry.example else [])]

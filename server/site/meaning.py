@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.encoder import TokenTable, token_table
+from indexer.encoder import token_table
 from indexer.encoding import Rows
 from indexer.errors import GlossaryError
 from indexer.hits import CLOSE_STRENGTH
@@ -50,7 +50,7 @@ def meaning_script(snapshot: Snapshot) -> str:
             f"the vectors of {model.name} would have {size >> 20} MiB, "
             f"and at most {MOST_BYTES >> 20} MiB go into a page"
         )
-    tokenizer = _tokenizer(table)
+    tokenizer = page_tokenizer(table.tokenizer)
     chance = snapshot.manifest.calibration.search
     return script(
         "glossaryMeaning",
@@ -82,13 +82,13 @@ def _text(array: np.ndarray[Any, Any]) -> str:
     return base64.b64encode(array.tobytes()).decode("ascii")
 
 
-def _tokenizer(table: TokenTable) -> dict[str, object]:
-    """Return how texts are cut into tokens, for the page to do the same.
+def page_tokenizer(saved: str) -> dict[str, object]:
+    """Return how a tokenizer, saved as JSON, cuts texts into tokens, for a page to do the same.
 
     Raises:
         NotForBrowsers: It is cut in a way that the page does not know.
     """
-    found: dict[str, Any] = json.loads(table.tokenizer)
+    found: dict[str, Any] = json.loads(saved)
     model, normalizer, cut = found["model"], found["normalizer"], found["truncation"]
     whole_words = model["type"] == "WordLevel"
     splitter = (found["pre_tokenizer"] or {}).get("type")

@@ -18,9 +18,10 @@ START, BROWSE = PurePosixPath("index.html"), PurePosixPath("browse.html")
 TERM_LIST, SITEMAP = PurePosixPath("terms.json"), PurePosixPath("sitemap.xml")
 ASSETS, DATA = PurePosixPath("assets"), PurePosixPath("data")
 _TERMS, _LETTERS, _CATEGORIES = (PurePosixPath(n) for n in ("terms", "letters", "categories"))
-_OURS = {str(place) for place in (
-    MARKER, START, BROWSE, TERM_LIST, ASSETS, DATA, _TERMS, _LETTERS, _CATEGORIES
-)}
+_OURS = {
+    str(place)
+    for place in (MARKER, START, BROWSE, TERM_LIST, ASSETS, DATA, _TERMS, _LETTERS, _CATEGORIES)
+}
 _SITEMAPS = re.compile(r"sitemap(-[0-9]+)?\.xml")
 
 # Capitals are told from small letters by some file systems only; no name begins or ends with a dot.

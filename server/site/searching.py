@@ -31,7 +31,8 @@ def titles_script(snapshot: Snapshot, *, by_meaning: bool) -> str:
     reasons = {kind.value: text for kind, text in REASONS.items()}
     if not by_meaning:
         reasons[MatchedOn.DEFINITION.value] = "by its words"
-    entries, acronyms = [], []
+    entries: list[list[object]] = []
+    acronyms: list[list[object]] = []
     for number, entry in enumerate(snapshot.entries):
         text = shortened(entry.definitions[0], _SHOWN_LETTERS)
         labels = [list(entry.aliases), list(entry.hidden_labels)]

@@ -95,14 +95,17 @@ def _write(path: Path, text: str) -> None:
 
 def _data_files(snapshot: Snapshot, meaning: str | None) -> Iterator[File]:
     """Yield what the search reads, and the list of all terms for programs."""
-    yield MARKER, _json(
-        {
-            "format": _FORMAT,
-            "title": snapshot.manifest.title,
-            "snapshot": snapshot.name,
-            "entries": len(snapshot.entries),
-            "search": "words" if meaning is None else "meaning",
-        }
+    yield (
+        MARKER,
+        _json(
+            {
+                "format": _FORMAT,
+                "title": snapshot.manifest.title,
+                "snapshot": snapshot.name,
+                "entries": len(snapshot.entries),
+                "search": "words" if meaning is None else "meaning",
+            }
+        ),
     )
     yield DATA / "titles.js", titles_script(snapshot, by_meaning=meaning is not None)
     yield DATA / "words.js", words_script(snapshot)
@@ -127,7 +130,10 @@ def _list_pages(snapshot: Snapshot, pages: Pages) -> Iterator[File]:
     yield BROWSE, pages.render(BROWSE, "pages.browse", "browse.html", listing=listing)
     for section in listing.letters:
         place = letter_page(section.name)
-        parts = {"section": section, "sheet": _sheet(snapshot, listing.numbers(letter=section.name))}
+        parts = {
+            "section": section,
+            "sheet": _sheet(snapshot, listing.numbers(letter=section.name)),
+        }
         yield place, pages.render(place, "pages.letter", "letter.html", listing=listing, **parts)
     for section in listing.categories:
         place = category_page(category_slug(section.name))

@@ -58,7 +58,9 @@ def _distilled(index: Path, folder: Path, dimension: int) -> Path:
     """Build the bundled glossary with a model made from that of an index."""
     snapshot = open_current(index)
     tokenizer = snapshot.layout.encoder / TOKENIZER_FILE
-    model = save_distilled(query_encoder(snapshot), tokenizer, folder / "model", dimension=dimension)
+    model = save_distilled(
+        query_encoder(snapshot), tokenizer, folder / "model", dimension=dimension
+    )
     build(read_bundled().glossary, folder / "index", model=str(model))
     return folder / "index"
 
@@ -85,7 +87,9 @@ def _print_agreement(searcher: Searcher, site: Path) -> None:
     print(f"the service's first hit is the site's first in {sum(same)} of {len(rows)} queries, ")  # noqa: T201
     print(f"and among its first ten in {sum(listed)}")  # noqa: T201
     for name, found in (("service", ours), ("site", theirs)):
-        first = sum(bool(hits) and hits[0] in wanted for hits, wanted in zip(found, right, strict=True))
+        first = sum(
+            bool(hits) and hits[0] in wanted for hits, wanted in zip(found, right, strict=True)
+        )
         ten = sum(not wanted.isdisjoint(hits) for hits, wanted in zip(found, right, strict=True))
         print(f"{name:8} acc@1 {first / len(rows):.3f}  acc@10 {ten / len(rows):.3f}")  # noqa: T201
     print(f"a query takes {statistics.median(times):.1f} ms, the slowest {max(times):.1f} ms")  # noqa: T201
