@@ -1,16 +1,20 @@
 """A site as files: what is in them, where they link to, and that they are always the same."""
 
+import base64
 import json
 import re
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import unquote
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from indexer.build import build
 from indexer.cli import main
 from indexer.glossary import Entry, Glossary
+from indexer.search import Searcher
 from indexer.snapshot import open_current
 from indexer.stages import Silent
 from server.app import create_app
@@ -19,6 +23,7 @@ from server.live import Live
 from server.site import write_site
 from server.site.meaning import NotForBrowsers, page_tokenizer
 from tests.fakes import fears
+from tests.models import save_static_model
 
 
 def written(index, folder, **options):
@@ -252,3 +257,67 @@ def test_a_tokenizer_that_a_page_knows_goes_with_its_tokens():
 def test_a_tokenizer_that_a_page_does_not_know_is_told(change, message):
     with pytest.raises(NotForBrowsers, match=message):
         page_tokenizer(json.dumps({**TOKENIZER, **change}))
+
+
+def data_of(folder, name):
+    """Return the constant that a file of the search sets."""
+    return json.loads(text_of(folder, f"data/{name}.js").partition(" = ")[2].rstrip(";\n"))
+
+
+def table(found, width):
+    """Return the rows that were written as whole numbers and what each is multiplied by."""
+    numbers = np.frombuffer(base64.b64decode(found["rows"]), dtype=np.int8).reshape(-1, width)
+    return numbers * np.frombuffer(base64.b64decode(found["scales"]), dtype="<f4")[:, None]
+
+
+@pytest.fixture(scope="module")
+def static(tmp_path_factory):
+    """A searcher over ``fears()`` with a model that looks words up."""
+    folder = tmp_path_factory.mktemp("static")
+    build(fears(), folder / "index", model=str(save_static_model(folder / "model")))
+    return Searcher.open(folder / "index")
+
+
+def test_vectors_go_with_a_site_whose_model_looks_words_up(static, tmp_path):
+    site = tmp_path / "site"
+    assert write_site(static.snapshot, site, limit=10, url=None, stages=Silent()) is None
+    assert json.loads(text_of(site, "glossary-site.json"))["search"] == "meaning"
+    found = data_of(site, "meaning")
+    rows = static.snapshot.index.rows(np.arange(static.snapshot.index.count))
+    np.testing.assert_allclose(table(found["rows"], 8), rows, atol=0.004)
+    assert found["owners"] == static.snapshot.owners.tolist()
+    tokens = dict(zip(found["tokenizer"]["tokens"], table(found["tokens"], 8), strict=True))
+    total = tokens["fear"] + tokens["of"] + tokens["spiders"]
+    encoded = static.encode(["fear of spiders"])[0]
+    np.testing.assert_allclose(total / np.linalg.norm(total), encoded, atol=0.01)
+
+
+def test_vectors_that_are_too_large_for_a_page_stay_away(static, tmp_path, monkeypatch):
+    monkeypatch.setattr("server.site.meaning.MOST_BYTES", 100)
+    site = tmp_path / "site"
+    note = write_site(static.snapshot, site, limit=10, url=None, stages=Silent())
+    assert note is not None
+    assert "would have 0 MiB, and at most 0 MiB go into a page" in note
+    assert not (site / "data" / "meaning.js").exists()
+
+
+def test_words_go_with_a_site_by_their_stems(make_index, tmp_path):
+    found = data_of(written(make_index(), tmp_path / "site"), "words")
+    place = found["stems"].index("dream")
+    assert found["forms"][place] == ["+s"]
+    # Aquaphobia is the third entry, Nightmare two after it.
+    assert found["postings"][place][::2] == [2, 2]
+    assert "of" in found["stopWords"]
+    assert "of" not in found["stems"]
+
+
+def test_acronyms_that_are_words_too_are_told(make_index, tmp_path):
+    entries = (
+        Entry("seasonal", "Seasonal disorder", ("A mood.",), aliases=("SAD",)),
+        Entry("therapy", "CBT for all", ("For those who are sad.",)),
+    )
+    site = written(make_index(Glossary(entries, title="Acronyms")), tmp_path / "site")
+    assert data_of(site, "titles")["acronyms"] == [
+        ["sad", 0, 1, True, True],
+        ["cbt", 1, 0, False, False],
+    ]
