@@ -95,18 +95,14 @@ def _write(path: Path, text: str) -> None:
 
 def _data_files(snapshot: Snapshot, meaning: str | None) -> Iterator[File]:
     """Yield what the search reads, and the list of all terms for programs."""
-    yield (
-        MARKER,
-        _json(
-            {
-                "format": _FORMAT,
-                "title": snapshot.manifest.title,
-                "snapshot": snapshot.name,
-                "entries": len(snapshot.entries),
-                "search": "words" if meaning is None else "meaning",
-            }
-        ),
-    )
+    facts = {
+        "format": _FORMAT,
+        "title": snapshot.manifest.title,
+        "snapshot": snapshot.name,
+        "entries": len(snapshot.entries),
+        "search": "words" if meaning is None else "meaning",
+    }
+    yield MARKER, _json(facts)
     yield DATA / "titles.js", titles_script(snapshot, by_meaning=meaning is not None)
     yield DATA / "words.js", words_script(snapshot)
     if meaning is not None:
