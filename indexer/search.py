@@ -23,7 +23,7 @@ from indexer.hits import (
     cleaned,
 )
 from indexer.lexical import Words
-from indexer.lookup import Related, RelatedItem
+from indexer.lookup import Related, RelatedItem, linked
 from indexer.ranking import Ranking
 from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot, open_current
@@ -181,8 +181,7 @@ class Searcher:
 
     def linked(self, names: Sequence[str]) -> list[Entry]:
         """Return the entries that see-also or broader names stand for; dead links are left out."""
-        numbers = dict.fromkeys(self.snapshot.find(name) for name in names)
-        return [self.snapshot.entries[number] for number in numbers if number is not None]
+        return linked(self.snapshot, names)
 
     def _answers(
         self,
