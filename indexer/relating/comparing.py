@@ -17,8 +17,8 @@ from indexer.vectors import Candidates
 
 # Rows asked for beyond the limit, since several may be of one entry or of the source itself.
 _SPARE = 16
-# Bounds the memory of what is looked at together, about 60 bytes each.
-_CANDIDATES_AT_ONCE = 1 << 20
+# Bounds the memory of what is looked at together, some 250 bytes each when it becomes rows.
+_CANDIDATES_AT_ONCE = 1 << 18
 
 
 class Vectors(Protocol):
@@ -87,6 +87,11 @@ class Found:
         return np.arange(1, len(self.sources) + 1) - firsts
 
 
+def sources_at_once(limit: int) -> int:
+    """Return for how many sources so many entries may be held in memory together."""
+    return max(1, _CANDIDATES_AT_ONCE // limit)
+
+
 def closest(targets: Targets, block: Block, limit: int) -> Found:
     """Return the ``limit`` closest entries of each source, or all when there are fewer."""
     found: list[Found] = []
@@ -114,7 +119,7 @@ def above(targets: Targets, block: Block, score: float, chance: float) -> Iterat
         score: What they have to be above.
         chance: About which share of the entries is, by which memory is planned.
     """
-    expected = max(1.0, 8 * chance * targets.vectors.count)
+    expected = max(1.0, min(1.0, 8 * chance) * targets.vectors.count)
     step = max(1, int(_CANDIDATES_AT_ONCE / expected))
     for first in range(0, len(block.itself), step):
         part = block.part(first, min(first + step, len(block.itself)))

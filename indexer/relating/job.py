@@ -59,7 +59,9 @@ class Job:
         """
         asked, within = self.asked, self.other is None
         found: EntrySources | TextSources
-        if asked.texts is not None and self.encoder is not None:
+        if asked.texts is not None:
+            if self.encoder is None:
+                raise ValueError("texts need an encoder")
             found = TextSources(asked.texts, self.encoder)
         elif asked.terms is not None:
             found = listed_entries(self.snapshot, asked.terms, within=within)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.relating.comparing import Targets, above, closest
+from indexer.relating.comparing import Targets, above, closest, sources_at_once
 from indexer.relating.rows import Naming, Row
 from indexer.relating.sources import EntrySources, Sources
 from indexer.strength import weakest_score
@@ -23,8 +23,11 @@ class ClosestPairs:
 
     def rows(self, places: range) -> Iterator[Row]:
         """Yield the rows of some sources, in their order, the closest first."""
-        found = closest(self.targets, self.sources.block(places), self.limit)
-        return self.naming.rows(places.start, self.naming.strong(found))
+        step = sources_at_once(self.limit)
+        for first in range(places.start, places.stop, step):
+            block = self.sources.block(range(first, min(first + step, places.stop)))
+            found = closest(self.targets, block, self.limit)
+            yield from self.naming.rows(first, self.naming.strong(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How long ``glossary relate`` takes over a whole glossary, how much memory, and if it is right.
+"""How long ``glossary relate`` takes for a whole glossary, how much memory, and if it is right.
 
     python -m tests.bench.relate --index words-index
 
@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.formats.csv import guarded
 from indexer.snapshot import Snapshot, open_current
 
 
@@ -80,14 +81,14 @@ def compare(snapshot: Snapshot, output: Path, limit: int, entries: int) -> None:
     """Print for how many random entries brute force lists the same ids in the same order."""
     numbers = np.random.default_rng(0).permutation(len(snapshot.entries))[:entries]
     listed = dict(lists(output))
+    names = [guarded(entry.id) for entry in snapshot.entries]
     rows = snapshot.index.rows(range(snapshot.index.count))
     for name, kind in (("double", np.float64), ("single", np.float32)):
         scored = rows.astype(kind)
         same = 0
         for number in numbers.tolist():
             found = nearest(snapshot, scored, number, limit)
-            ids = [snapshot.entries[other].id for other in found.tolist()]
-            same += ids == listed[snapshot.entries[number].id]
+            same += [names[other] for other in found.tolist()] == listed[names[number]]
         print(f"brute force in {name} precision: {same} of {len(numbers)} the same")  # noqa: T201
 
 

@@ -171,6 +171,12 @@ def test_filters_take_out_of_whole_related_lists(listed, snapshot, chosen):
     assert ids(rows) == want
 
 
+def test_a_long_list_is_made_of_a_few_sources_at_a_time(listed, monkeypatch):
+    whole = listed(by_meaning(limit=6))
+    monkeypatch.setattr("indexer.relating.comparing._CANDIDATES_AT_ONCE", 18)
+    assert listed(by_meaning(limit=6)) == whole
+
+
 def test_two_glossaries_are_compared_the_same_title_too(listed, opened):
     other = opened("other", [Entry("a", "Mood", ("A mood.",)), Entry("b", "Rest", ("Sleep.",))])
     rows = listed(by_meaning(limit=1), other)
