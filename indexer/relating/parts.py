@@ -16,7 +16,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from indexer.errors import GlossaryError
-from indexer.snapshot.switching import sync
+from indexer.formats.files import sync
 
 _PART = re.compile(r"(\d{8})-(\d+)")
 _SETTINGS, _LOCK, _UNDER_WAY = "settings.json", ".lock", "under-way"
