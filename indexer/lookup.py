@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from indexer.strength import Background, bars, strength
 SNIPPET_LENGTH = 100
 SNIPPET_END = " . . ."
 _SHARED_WORDS = 3
+_REMEMBERED_WORDS = 1 << 14
 # What diversity is worth against closeness (MMR: Carbonell and Goldstein, 1998).
 _CLOSENESS = 0.4
 
@@ -47,6 +49,8 @@ class Related:
 
     def __init__(self, snapshot: Snapshot, words: Words) -> None:
         self._snapshot, self._words = snapshot, words
+        # The same words stand in the definitions of many items.
+        self._stems_of = lru_cache(maxsize=_REMEMBERED_WORDS)(words.stems)
 
     def of(self, number: int, *, limit: int = 10, diverse: bool = False) -> list[RelatedItem]:
         """Return up to ``limit`` related items of an entry, never itself.
@@ -136,11 +140,25 @@ class Related:
         """Return the rarest words of an item that are among these, as the item writes them."""
         spelled: dict[str, str] = {}
         for word in re.findall(r"\w+", " ".join(item.definitions)):
-            for stem in self._words.stems(word):
+            for stem in self._stems_of(word):
                 if stem in stems:
                     spelled.setdefault(stem, word.lower())
         rarest = sorted(spelled, key=lambda stem: -self._snapshot.words.rarity(stem))
         return tuple(spelled[stem] for stem in rarest[:_SHARED_WORDS])
+
+
+def named(snapshot: Snapshot, name: str) -> int | None:
+    """Return the number of the entry with this id, term or alias, if there is one."""
+    number = snapshot.entries.find(name)
+    if number is not None:
+        return number
+    return next((match.entry for match in snapshot.titles.exact(name)), None)
+
+
+def linked(snapshot: Snapshot, names: Iterable[str]) -> list[Entry]:
+    """Return the entries that see-also or broader names stand for; dead links are left out."""
+    numbers = dict.fromkeys(named(snapshot, name) for name in names)
+    return [snapshot.entries[number] for number in numbers if number is not None]
 
 
 def best_sentence(
@@ -169,10 +187,10 @@ def snippet(text: str, length: int = SNIPPET_LENGTH) -> str:
     return beginning(text, length) + SNIPPET_END
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, length: int = SNIPPET_LENGTH) -> str:
     """Return a text as it is, but for its white space, or its beginning and "…"."""
     whole = " ".join(text.split())
-    begins = beginning(whole)
+    begins = beginning(whole, length)
     return begins if begins == whole else f"{begins} …"
 
 

@@ -10,12 +10,16 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from indexer.glossary import title_key
 from indexer.lexical import Title, TitleKind, TitleMatch, Words, titles_of
 from indexer.snapshot import Snapshot
 
 _LONGEST = 8
+# The same words stand in the texts of many entries.
+_key_of = lru_cache(maxsize=1 << 14)(title_key)
 # "obsessive-compulsive" and "Alzheimer's" are one word each: "stress" is not in "stress-related".
 _WORD = re.compile(r"\w+(?:[-\u2010\u2011'\u2019]\w+)*")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
@@ -47,8 +51,7 @@ class Mention:
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """Words ``first`` to ``last`` of a text, read as the title that has this key."""
 
     first: int
@@ -133,7 +136,7 @@ def _written_as(title: Title, written: str) -> bool:
 def _readings(text: str, *, plurals: bool) -> Iterator[_Reading]:
     """Yield what may be titles: from left to right, the longest first, as written first."""
     words = list(_WORD.finditer(text))
-    keys = [title_key(word.group()) for word in words]
+    keys = [_key_of(word.group()) for word in words]
     for first, word in enumerate(words):
         last = first
         while (

@@ -23,7 +23,7 @@ from indexer.hits import (
     cleaned,
 )
 from indexer.lexical import Words
-from indexer.lookup import Related, RelatedItem
+from indexer.lookup import Related, RelatedItem, linked, named
 from indexer.ranking import Ranking
 from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot, open_current
@@ -162,7 +162,7 @@ class Searcher:
         Raises:
             UnknownEntryError: There is none.
         """
-        number = self._named(name)
+        number = named(self.snapshot, name)
         if number is None:
             raise UnknownEntryError(name)
         return number
@@ -173,7 +173,7 @@ class Searcher:
         Raises:
             UnknownEntryError: There is none; it offers the nearest terms.
         """
-        number = self._named(name)
+        number = named(self.snapshot, name)
         if number is None:
             nearest = [hit.entry.term for hit in self.search(name, limit=3).hits]
             raise UnknownEntryError(name, nearest)
@@ -181,14 +181,7 @@ class Searcher:
 
     def linked(self, names: Sequence[str]) -> list[Entry]:
         """Return the entries that see-also or broader names stand for; dead links are left out."""
-        numbers = dict.fromkeys(self._named(name) for name in names)
-        return [self.snapshot.entries[number] for number in numbers if number is not None]
-
-    def _named(self, name: str) -> int | None:
-        number = self.snapshot.entries.find(name)
-        if number is not None:
-            return number
-        return next((match.entry for match in self.snapshot.titles.exact(name)), None)
+        return linked(self.snapshot, names)
 
     def _answers(
         self,
