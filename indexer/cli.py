@@ -45,6 +45,14 @@ class _Commands(click.Group):
         added = _added().get(cmd_name)
         return importlib.import_module(added).command if added else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take two words for one command where they name one: ``export site``."""
+        if (two := " ".join(args[:2])) in _added():
+            return two, self.get_command(ctx, two), args[2:]
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a user's error ends with one message and exit code 1."""
         try:
@@ -57,7 +65,9 @@ class _Commands(click.Group):
 
 
 def _added() -> dict[str, str]:
-    return {point.name: point.value for point in entry_points(group="glossary.commands")}
+    # A hyphen stands between the words of a command that has two.
+    points = entry_points(group="glossary.commands")
+    return {point.name.replace("-", " "): point.value for point in points}
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,7 +8,7 @@ import logging
 import shutil
 import warnings
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,18 @@ _HARD_TEXTS = (
 )
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TokenTable:
+    """A model that looks tokens up: a text's direction is that of the sum of its tokens' rows.
+
+    ``tokenizer`` is JSON of the library of that name; a text is cut into tokens without those that
+    it would put around it.
+    """
+
+    tokenizer: str
+    rows: Rows
 
 
 class OriginalEncoder:
@@ -112,14 +124,39 @@ def load_original(model: Model) -> Encoder:
     Raises:
         BadEncoderError: The model is not found, or is not the one the snapshot was built with.
     """
+    original, facts = _load_again(model)
+    return OriginalEncoder(original, replace(facts, exported=False))
+
+
+def token_table(model: Model) -> TokenTable | None:
+    """Return the table of a model that looks tokens up; ``None`` for a model of another build.
+
+    Raises:
+        BadEncoderError: The model is not found, or is not the one the snapshot was built with.
+    """
+    # What looks tokens up has no export: a snapshot that carries one is of another build.
+    if model.exported:
+        return None
+    from sentence_transformers.sentence_transformer.modules import (  # noqa: PLC0415  4 s
+        Normalize,
+        StaticEmbedding,
+    )
+
+    first, *others = _load_again(model)[0]
+    if not isinstance(first, StaticEmbedding) or not all(isinstance(o, Normalize) for o in others):
+        return None
+    rows = first.embedding.weight.detach().numpy()
+    return TokenTable(first.tokenizer.to_str(), np.asarray(rows, dtype=np.float32))
+
+
+def _load_again(model: Model) -> tuple["SentenceTransformer", Model]:
     source = find_model(model.name)
     if source.files_sha256 != model.files_sha256:
         raise BadEncoderError(
             f"{model.name} is not the model this snapshot was built with (its files have the "
             f"SHA-256 {source.files_sha256}, not {model.files_sha256}); build the snapshot again."
         )
-    original, facts = _load(source)
-    return OriginalEncoder(original, replace(facts, exported=False))
+    return _load(source)
 
 
 def _load(source: ModelFiles) -> tuple["SentenceTransformer", Model]:

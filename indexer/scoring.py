@@ -55,9 +55,14 @@ def hit_score(meaning: Scores, words: Scores, *, entries: int) -> Scores:
         words: The share of the query's words that each entry has, as ``Postings.share`` tells.
         entries: How many entries the glossary has.
     """
-    fewer = math.log(_ENTRIES_FOR_FULL_WEIGHT) / math.log(max(entries, _ENTRIES_FOR_FULL_WEIGHT))
-    weight = WORDS_OF_QUERY * fewer**3
+    weight = weight_of_words(entries)
     return np.asarray((meaning + weight * words) / (1 + WORDS_OF_QUERY), dtype=np.float32)
+
+
+def weight_of_words(entries: int) -> float:
+    """Return what a query's words count beside its meaning, in a glossary of so many entries."""
+    fewer = math.log(_ENTRIES_FOR_FULL_WEIGHT) / math.log(max(entries, _ENTRIES_FOR_FULL_WEIGHT))
+    return WORDS_OF_QUERY * fewer**3
 
 
 def pair_score(meaning: Scores, words: Scores) -> Scores:

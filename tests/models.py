@@ -110,3 +110,28 @@ def save_static_copy(encoder: Encoder, texts: Sequence[str], folder: Path) -> Pa
     module = StaticEmbedding(tokenizer, embedding_weights=torch.from_numpy(weights))
     SentenceTransformer(modules=[module], device="cpu").save(str(folder))
     return folder
+
+
+def save_distilled(encoder: Encoder, tokenizer_file: Path, folder: Path, *, dimension: int) -> Path:
+    """Save a model of looked-up tokens made from another one, as such models usually are.
+
+    Each token of its vocabulary is encoded alone; their main directions are kept, and a token is
+    shorter the commoner it is, which its place in the vocabulary tells (Zipf's law).
+    """
+    import numpy as np
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    tokens = sorted(tokenizer.get_vocab(), key=tokenizer.get_vocab().__getitem__)
+    vectors = encoder.encode_documents([token.removeprefix("##") for token in tokens])
+    vectors -= vectors.mean(axis=0)
+    _, _, directions = np.linalg.svd(vectors, full_matrices=False)
+    chance = 1 / np.arange(1, len(tokens) + 1)
+    chance /= chance.sum()
+    weights = (vectors @ directions[:dimension].T) * (1e-4 / (1e-4 + chance))[:, None]
+    module = StaticEmbedding(tokenizer, embedding_weights=torch.from_numpy(weights.astype("f4")))
+    SentenceTransformer(modules=[module], device="cpu").save(str(folder))
+    return folder

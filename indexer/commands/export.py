@@ -59,7 +59,8 @@ def command(
     """Write a glossary as JSON Lines, CSV, SKOS Turtle or schema.org JSON-LD.
 
     From the live snapshot of --index, with its related lists and their strength in the formats
-    that have a place for them; or, with SOURCE, from glossary files as they are.
+    that have a place for them; or, with SOURCE, from glossary files as they are. A folder of pages
+    with a search is what `glossary export site` writes.
 
     \b
     Examples:

@@ -14,9 +14,10 @@ from indexer.lexical.titles import (
     titles_of,
     trigrams_of,
 )
-from indexer.lexical.words import Words, is_stop_word, named_part
+from indexer.lexical.words import FRAME_WORDS, Words, is_stop_word, named_part, told_text
 
 __all__ = [
+    "FRAME_WORDS",
     "Begun",
     "Correction",
     "Postings",
@@ -37,5 +38,6 @@ __all__ = [
     "save_prefixes",
     "save_titles",
     "titles_of",
+    "told_text",
     "trigrams_of",
 ]

@@ -95,6 +95,14 @@ class Postings:
                 self._add(scores, self._tokens[place], np.float32(weight))
         return scores / np.float32(math.sqrt(length)) if length else scores
 
+    def of(self, token: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+        """Return the entries that have a token, in order, and what it is worth in each."""
+        place = self._place(token)
+        if place is None:
+            return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
+        start, count = int(self._tokens[place]["start"]), int(self._tokens[place]["count"])
+        return self._numbers[start : start + count], self._impacts[start : start + count]
+
     def rarity(self, token: str) -> float:
         """Return the weight of a token; one that no entry has is the rarest."""
         place = self._place(token)

@@ -19,7 +19,7 @@ _STOP_WORDS = frozenset(
     which while who whom whose why will with would you your""".split()  # noqa: SIM905  reads best
 )
 # What people put around a term when they ask for it: "what does CBT stand for", "ptsd meaning".
-_FRAME = _STOP_WORDS | frozenset(
+FRAME_WORDS = _STOP_WORDS | frozenset(
     """called call calls define defined defines definition describe explain explained full form
     mean meaning meanings means name named short stand stands term word tell""".split()  # noqa: SIM905
 )
@@ -32,13 +32,17 @@ class Words:
     def __init__(self, language: str) -> None:
         """Choose by a BCP 47 tag: of "en-GB", the "en" counts."""
         self._code = language.split("-")[0].lower()
-        self._stop_words = _STOP_WORDS if self._code == "en" else frozenset()
+        self.stop_words = _STOP_WORDS if self._code == "en" else frozenset()
         # A stemmer must not be shared between threads.
         self._local = threading.local()
 
+    def words(self, text: str) -> list[str]:
+        """Return the words of a text in order, in small letters, without stop words."""
+        return [word for word in _WORD.findall(title_key(text)) if word not in self.stop_words]
+
     def stems(self, text: str) -> list[str]:
         """Return the stems of a text in order, without stop words."""
-        found = [word for word in _WORD.findall(title_key(text)) if word not in self._stop_words]
+        found = self.words(text)
         stemmer = self._stemmer()
         return found if stemmer is None else list(stemmer.stemWords(found))
 
@@ -52,7 +56,7 @@ class Words:
 
         Not those of its titles: they are in two of the three views, and would be rewarded twice.
         """
-        return self.stems(" ".join((*entry.definitions, entry.example or "")))
+        return self.stems(told_text(entry))
 
     def all_of(self, entry: Entry) -> list[str]:
         """Return the stems of an entry, titles and texts, that others may share with it."""
@@ -67,6 +71,11 @@ class Words:
         return self._local.stemmer
 
 
+def told_text(entry: Entry) -> str:
+    """Return what an entry tells besides its titles."""
+    return " ".join((*entry.definitions, entry.example or ""))
+
+
 def named_part(query: str) -> Iterator[str]:
     """Yield what is left of a query when the words of asking are taken from its ends.
 
@@ -74,9 +83,9 @@ def named_part(query: str) -> Iterator[str]:
     """
     words = _WORD.findall(title_key(query))
     first, last = 0, len(words)
-    while first < last and words[first] in _FRAME:
+    while first < last and words[first] in FRAME_WORDS:
         first += 1
-    while last > first and words[last - 1] in _FRAME:
+    while last > first and words[last - 1] in FRAME_WORDS:
         last -= 1
     if 0 < last - first < len(words):
         yield " ".join(words[first:last])

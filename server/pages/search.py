@@ -9,7 +9,7 @@ from server.live import Live
 from server.settings import Settings
 
 _SAMPLES = 6
-_REASONS = {
+REASONS = {
     MatchedOn.TERM: "by its name",
     MatchedOn.ALIAS: "by another name of it",
     MatchedOn.SPELLING: "by a similar spelling",
@@ -39,9 +39,9 @@ def search_page(routes: Blueprint, live: Live, settings: Settings) -> None:
             query=query,
             category=category,
             answer=answer,
-            reasons=_REASONS,
+            reasons=REASONS,
             parted=_parted,
-            samples=[] if answer else _samples(searcher.snapshot),
+            samples=[] if answer else samples(searcher.snapshot),
             listing=searcher.snapshot.listing,
         )
 
@@ -53,7 +53,7 @@ def _parted(text: str, sentence: str) -> tuple[str, str, str]:
     return (before, found, after) if found and (before or after).strip() else (text, "", "")
 
 
-def _samples(snapshot: Snapshot) -> list[Entry]:
+def samples(snapshot: Snapshot) -> list[Entry]:
     """Return entries from all over the glossary, to begin with."""
     entries = snapshot.entries
     step = max(1, len(entries) // _SAMPLES)

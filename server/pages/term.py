@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, render_template
 
 from indexer.glossary import Entry
+from indexer.lookup import RelatedItem, linked
 from indexer.mentions import Mention, Mentions
 from indexer.snapshot import Snapshot
 from server.live import Live
@@ -28,26 +30,26 @@ def term_page(routes: Blueprint, live: Live, settings: Settings) -> None:
         """Show an entry with its related articles."""
         searcher = live.searcher
         number = searcher.number_of(entry_id)
-        entry = searcher.snapshot.entries[number]
-        texts = [*entry.definitions, *([entry.example] if entry.example else [])]
-        parts = _linked(searcher.snapshot, number, texts)
-        return render_template(
-            "term.html",
-            entry=entry,
-            definitions=parts[: len(entry.definitions)],
-            example=parts[len(entry.definitions) :],
-            see_also=searcher.linked(entry.see_also),
-            broader=searcher.linked(entry.broader),
-            related=searcher.related(number, limit=settings.related_items),
-        )
+        related = searcher.related(number, limit=settings.related_items)
+        return render_template("term.html", **term_parts(searcher.snapshot, number, related))
 
 
-def _linked(snapshot: Snapshot, number: int, texts: Sequence[str]) -> list[list[Part]]:
-    """Cut each text into what mentions an entry and what does not."""
+def term_parts(snapshot: Snapshot, number: int, related: Sequence[RelatedItem]) -> dict[str, Any]:
+    """Return what ``term.html`` shows of an entry."""
+    entry = snapshot.entries[number]
+    texts = [*entry.definitions, *([entry.example] if entry.example else [])]
     mentioned = Mentions(snapshot, number).of(texts)
-    return [
+    parts = [
         list(_parts(snapshot, text, found)) for text, found in zip(texts, mentioned, strict=True)
     ]
+    return {
+        "entry": entry,
+        "definitions": parts[: len(entry.definitions)],
+        "example": parts[len(entry.definitions) :],
+        "see_also": linked(snapshot, entry.see_also),
+        "broader": linked(snapshot, entry.broader),
+        "related": related,
+    }
 
 
 def _parts(snapshot: Snapshot, text: str, mentions: Sequence[Mention]) -> Iterator[Part]:

@@ -24,14 +24,15 @@ _PARTS = {"pages.letter": "page", "pages.category": "page", "pages.map": "catego
 class Head:
     """What stands in the head of a page.
 
-    ``canonical`` is its one address; a page without one is kept out of indexes. ``data`` is
-    JSON-LD.
+    ``canonical`` is its one address, ``data`` is JSON-LD; what is not ``indexed`` is kept out of
+    search engines.
     """
 
     title: str
     description: str
     canonical: str | None
     data: Body | None = None
+    indexed: bool = True
 
 
 def head_of_request(live: Live, settings: Settings, title: str) -> Head:
@@ -49,7 +50,7 @@ def head_of_request(live: Live, settings: Settings, title: str) -> Head:
         return Head(plain, about, _canonical(settings))
     if request.args.get("q", "").strip():
         # There are as many results pages as queries; what they list has pages of its own.
-        return Head(plain, about, None)
+        return Head(plain, about, None, indexed=False)
     home = absolute(settings, "pages.search")
     return Head(plain, about, home, defined_term_set(snapshot.manifest, home))
 
@@ -57,8 +58,13 @@ def head_of_request(live: Live, settings: Settings, title: str) -> Head:
 def _term(entry: Entry, manifest: Manifest, settings: Settings, title: str) -> Head:
     address = absolute(settings, "pages.term", entry_id=entry.id)
     home = absolute(settings, "pages.search")
-    description = shorten(entry.definitions[0], _DESCRIPTION_LENGTH, placeholder=" …")
-    return Head(title, description, address, defined_term(entry, address, manifest, home))
+    data = defined_term(entry, address, manifest, home)
+    return Head(title, term_description(entry), address, data)
+
+
+def term_description(entry: Entry) -> str:
+    """Return what search engines may show of an entry."""
+    return shorten(entry.definitions[0], _DESCRIPTION_LENGTH, placeholder=" …")
 
 
 def _canonical(settings: Settings) -> str:

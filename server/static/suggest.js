@@ -5,7 +5,7 @@
   const box = document.getElementById("q");
   const list = document.getElementById("suggestions");
   const status = document.getElementById("status");
-  if (!box || !list || !box.dataset.suggest) return;
+  if (!box || !list) return;
 
   const wait = 80;
   const most = 6;
@@ -54,7 +54,7 @@
     item.id = `suggestion-${place}`;
     item.setAttribute("role", "option");
     item.setAttribute("aria-selected", "false");
-    item.dataset.address = `/terms/${encodeURIComponent(found.id)}`;
+    item.dataset.address = found.address;
     item.append(part("title", found.title));
     // Spaces between the parts, so that they are read as words.
     if (found.title !== found.term) item.append(" ", part("term", found.term));
@@ -73,16 +73,24 @@
     }
   }
 
+  async function askService(text, count, signal) {
+    const address = `/api/v1/suggest?${new URLSearchParams({ q: text, limit: count })}`;
+    const response = await fetch(address, { signal });
+    const { suggestions } = response.ok ? await response.json() : { suggestions: [] };
+    return suggestions.map((one) => ({ ...one, address: `/terms/${encodeURIComponent(one.id)}` }));
+  }
+
+  // A site without a service answers itself.
+  const ask = window.glossarySearch?.suggest ?? askService;
+
   async function update() {
     const text = box.value.trim();
     running?.abort();
     if (!text) return close();
-    running = new AbortController();
+    const mine = (running = new AbortController());
     try {
-      const address = `${box.dataset.suggest}?${new URLSearchParams({ q: text, limit: most })}`;
-      const response = await fetch(address, { signal: running.signal });
-      const body = response.ok ? await response.json() : { suggestions: [] };
-      if (document.activeElement === box) show(body.suggestions);
+      const found = await ask(text, most, mine.signal);
+      if (document.activeElement === box && !mine.signal.aborted) show(found);
     } catch {
       // A newer text took over, or the service is away: the box itself still works.
     }
