@@ -15,7 +15,6 @@ def main() -> None:
     model, folder, file = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     texts = json.loads(file.read_text())
     if not folder.exists():
-        folder.mkdir()
         prepare_encoder(model, folder)
     documents = ExportedEncoder(folder, Workload.DOCUMENTS)
     documents.encode_documents(texts[:64])
