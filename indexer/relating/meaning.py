@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from indexer.relating.comparing import Targets, above, closest, sources_at_once
 from indexer.relating.rows import Naming, Row
-from indexer.relating.sources import EntrySources, Sources
+from indexer.relating.sources import Sources
 from indexer.strength import weakest_score
 
 
@@ -62,14 +62,14 @@ class Once:
     places: NDArray[np.int64]
 
     @classmethod
-    def of(cls, sources: EntrySources, targets: Targets, entries: int) -> "Once":
-        """Take sources and targets among so many entries."""
+    def of(cls, numbers: NDArray[np.int64], targets: Targets, entries: int) -> "Once":
+        """Take sources, which have these numbers, and targets among so many entries."""
         listed = np.zeros(entries, dtype=np.bool_)
         listed[targets.owners] = True
         places = np.full(entries, -1, dtype=np.int64)
-        places[sources.numbers] = np.arange(len(sources))
+        places[numbers] = np.arange(len(numbers))
         places[~listed] = -1
-        return cls(sources.numbers, places)
+        return cls(numbers, places)
 
     def first(self, sources: NDArray[np.int64], entries: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Tell of each pair whether its source is the one to list it."""

@@ -86,7 +86,7 @@ def _by_meaning(
         return ClosestPairs(sources, targets, naming, job.asked.limit).rows
     once = None
     if isinstance(sources, EntrySources) and job.other is None:
-        once = Once.of(sources, targets, len(job.target.entries))
+        once = Once.of(sources.numbers, targets, len(job.target.entries))
     return AllPairs(sources, targets, naming, once).rows
 
 

@@ -84,7 +84,7 @@ def compare(snapshot: Snapshot, output: Path, limit: int, entries: int) -> None:
     names = [guarded(entry.id) for entry in snapshot.entries]
     rows = snapshot.index.rows(range(snapshot.index.count))
     for name, kind in (("double", np.float64), ("single", np.float32)):
-        scored = rows.astype(kind)
+        scored: NDArray[np.floating] = rows.astype(kind)
         same = 0
         for number in numbers.tolist():
             found = nearest(snapshot, scored, number, limit)

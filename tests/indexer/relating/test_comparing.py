@@ -125,23 +125,13 @@ def test_all_above_a_score_are_those_of_brute_force(rows, owners, score, chance,
     assert all(value == scores[source, entry] for source, entry, value in pairs)
 
 
-class Numbered:
-    """Sources with these entries."""
-
-    def __init__(self, numbers):
-        self.numbers = np.array(numbers)
-
-    def __len__(self):
-        return len(self.numbers)
-
-
 @pytest.mark.parametrize(
     ("sources", "targets"),
     [(range(6), range(6)), ((4, 1, 3), range(6)), ((4, 1, 3), (1, 3, 5)), ((0, 2), (1, 3))],
 )
 def test_each_pair_is_listed_once_by_one_of_its_two(sources, targets):
     once = Once.of(
-        Numbered(sources), Targets(index_of(np.eye(8, dtype="f4")), np.array(targets)), 6
+        np.array(sources), Targets(index_of(np.eye(8, dtype="f4")), np.array(targets)), 6
     )
     pairs = [(place, t) for place, s in enumerate(sources) for t in targets if s != t]
     kept = once.first(*(np.array(column) for column in zip(*pairs, strict=True)))

@@ -13,6 +13,7 @@ from indexer.build import build
 from indexer.errors import GlossaryError
 from indexer.glossary import Entry, Glossary
 from indexer.relating import Asked, Format, Job, Measure, left_over, relate, running
+from indexer.relating.parts import workplace
 from indexer.relating.tables import Lines
 from indexer.snapshot import open_current
 from tests.fakes import Prepared, WordEncoder
@@ -131,7 +132,7 @@ def test_two_runs_for_one_output_are_one_too_many(snapshot, tmp_path):
     job, path = Job(ASKED, snapshot), tmp_path / "r.csv"
     settings = job.settings(format=Format.CSV, suffix=".csv", block=1)
     with (
-        running.workplace(path, settings),
+        workplace(path, settings),
         pytest.raises(GlossaryError, match=r"Another run is writing .*r\.csv; wait for it"),
     ):
         relate(job, path, Format.CSV)
