@@ -63,7 +63,7 @@ class Once:
 
     @classmethod
     def of(cls, numbers: NDArray[np.int64], targets: Targets, entries: int) -> "Once":
-        """Take the entry of each source, and targets, among so many entries."""
+        """Take sources, which have these numbers, and targets among so many entries."""
         listed = np.zeros(entries, dtype=np.bool_)
         listed[targets.owners] = True
         places = np.full(entries, -1, dtype=np.int64)

@@ -83,11 +83,8 @@ def compare(snapshot: Snapshot, output: Path, limit: int, entries: int) -> None:
     listed = dict(lists(output))
     names = [guarded(entry.id) for entry in snapshot.entries]
     rows = snapshot.index.rows(range(snapshot.index.count))
-    precisions: dict[str, NDArray[np.floating]] = {
-        "double": rows.astype(np.float64),
-        "single": rows,
-    }
-    for name, scored in precisions.items():
+    for name, kind in (("double", np.float64), ("single", np.float32)):
+        scored: NDArray[np.floating] = rows.astype(kind)
         same = 0
         for number in numbers.tolist():
             found = nearest(snapshot, scored, number, limit)

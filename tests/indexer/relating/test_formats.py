@@ -2,6 +2,7 @@
 
 import csv
 import json
+from typing import Any
 
 import networkx
 import numpy as np
@@ -95,10 +96,9 @@ def test_graphs_are_read_by_networkx(written):
         }
         for line in lines
     }
-    # Its stubs know no None here, which its documentation allows.
-    edges = networkx.read_weighted_edgelist(  # type: ignore[call-overload]
-        written("r.edges"), delimiter="\t", comments=None, create_using=networkx.DiGraph
-    )
+    # Its stubs do not know that there may be no comments.
+    options: Any = {"delimiter": "\t", "comments": None, "create_using": networkx.DiGraph}
+    edges = networkx.read_weighted_edgelist(written("r.edges"), **options)
     assert {pair: data["weight"] for pair, data in edges.edges.items()} == {
         pair: data["strength"] for pair, data in graph.edges.items()
     }
