@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from indexer.crosswalk.proposals import Predicate, Proposal
+from indexer.formats.csv import guarded
 from indexer.glossary import default_id
 from indexer.snapshot import Manifest
 
@@ -34,7 +35,7 @@ def csv_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
             "yes" if found.mutual else "no", " ".join(found.shared_words),
             one.definitions[0], other.definitions[0],
         )  # fmt: skip
-        yield _row(values, ",")
+        yield _row([guarded(value) for value in values], ",")
 
 
 def sssom_lines(
