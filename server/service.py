@@ -21,6 +21,8 @@ from server.watching import Watcher
 from server.worker import LONGEST_REQUEST_LINE, Worker
 
 _BACKLOG = 512
+# With the files of a snapshot below the 1,024 that a process may usually have open.
+_MOST_CONNECTIONS = 512
 _KEPT_ALIVE_SECONDS = 5
 
 logger = logging.getLogger(__name__)
@@ -61,6 +63,7 @@ class Service(BaseApplication):
         for key, value in {
             "bind": f"fd://{self._descriptor}",
             "backlog": _BACKLOG,
+            "worker_connections": _MOST_CONNECTIONS,
             "worker_class": Worker,
             "workers": settings.processes,
             "threads": settings.threads,

@@ -1,14 +1,19 @@
-"""A process that serves: gunicorn's own, with two things added.
+"""A process that serves: gunicorn's own, with three things added.
 
-It tells how long a request waited, and answers what is no proper request in our form of errors.
+It tells how long a request waited, answers what is no proper request in our form of errors, and
+gives no thread to clients that take their time.
 The only file that builds on the inside of gunicorn.
 """
 
 import json
 import logging
+import selectors
+import socket
 import threading
 import time
 from collections.abc import Iterable, MutableMapping
+from contextlib import suppress
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -21,16 +26,24 @@ from server.wire import problem_body
 
 # The most that gunicorn allows. Longer queries go to POST /api/v1/search.
 LONGEST_REQUEST_LINE = 8190
+# Bytes of a request line and all headers; those of browsers have a few thousand.
+LONGEST_HEAD = 1 << 16
+# Seconds for these to come, for a body to come, and for an answer to be taken.
+HEAD_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 10.0, 30.0, 120.0
+_END_OF_HEAD = b"\r\n\r\n"
 
 logger = logging.getLogger(__name__)
 
 
 class Worker(ThreadWorker):
-    """Works on requests in threads."""
+    """Works on requests in threads, on each when its head is there as a whole."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._at_work = threading.local()
+        # Connections whose head is awaited, and those in a thread.
+        self._awaited: set[Any] = set()
+        self._handled: set[Any] = set()
 
     def load_wsgi(self) -> None:
         """Load the app, and have each request tell how long it waited for a thread."""
@@ -44,14 +57,82 @@ class Worker(ThreadWorker):
         self.wsgi = told
 
     def enqueue_req(self, conn: Any) -> None:
-        """Note when a request came."""
+        """Wait, without a thread, for the head of the request that a connection brings."""
+        conn.late = time.monotonic() + HEAD_SECONDS
+        self._await(conn)
+
+    def _await(self, conn: Any) -> None:
+        conn.sock.settimeout(0)
+        try:
+            head = conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK)
+        except BlockingIOError:
+            self._register(conn, 0)
+            return
+        except OSError:
+            self._drop(conn)
+            return
+        if head and _END_OF_HEAD not in head and len(head) < LONGEST_HEAD:
+            self._register(conn, len(head))
+            return
+        _wake_at(conn.sock, 1)
+        if head and _END_OF_HEAD not in head:
+            self._refuse(conn, LimitRequestHeaders(""))
+            return
+        conn.data_ready = True
         conn.came = time.monotonic()
         super().enqueue_req(conn)
 
+    def _register(self, conn: Any, seen: int) -> None:
+        # Not before there is more than has been seen: it would be told without end.
+        _wake_at(conn.sock, seen + 1)
+        self._awaited.add(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._came, conn))
+
+    def _came(self, conn: Any, sock: Any) -> None:
+        self.poller.unregister(sock)
+        self._awaited.discard(conn)
+        self._await(conn)
+
+    def _refuse(self, conn: Any, error: ParseException) -> None:
+        # Short enough for the buffer of any connection: nothing is waited for.
+        with suppress(OSError):
+            conn.sock.send(_answer(*_problem(error)))
+            # What was not read when a connection is closed can cost the client its answer.
+            conn.sock.recv(LONGEST_HEAD)
+        self._drop(conn)
+
+    def _drop(self, conn: Any) -> None:
+        self.nr_conns -= 1
+        conn.close()
+
+    def murder_pending(self) -> None:
+        """Close connections that are late, on each round of the main loop."""
+        super().murder_pending()
+        now = time.monotonic()
+        for conn in [conn for conn in self._awaited if conn.late < now]:
+            self.poller.unregister(conn.sock)
+            self._awaited.discard(conn)
+            logger.info("The head of a request did not come in time.")
+            self._refuse(conn, LateError())
+        for conn in self._handled.copy():
+            # The thread that waits for more then finds the connection at its end.
+            for way, seconds in (
+                (socket.SHUT_RD, BODY_SECONDS),
+                (socket.SHUT_RDWR, ANSWER_SECONDS),
+            ):
+                if now - conn.began > seconds:
+                    with suppress(OSError):
+                        conn.sock.shutdown(way)
+
     def handle(self, conn: Any) -> Any:
         """Work on a request, in a thread of the pool."""
-        self._at_work.waited = time.monotonic() - conn.came
-        return super().handle(conn)
+        conn.began = time.monotonic()
+        self._at_work.waited = conn.began - conn.came
+        self._handled.add(conn)
+        try:
+            return super().handle(conn)
+        finally:
+            self._handled.discard(conn)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
         """Answer what cannot be read as a request."""
@@ -66,6 +147,15 @@ class Worker(ThreadWorker):
             logger.debug("The client did not wait for the answer.")
 
 
+class LateError(ParseException):
+    """The head of a request did not come in time."""
+
+
+def _wake_at(sock: socket.socket, count: int) -> None:
+    """Have a socket count as readable from so many bytes on, or at its end."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, count)
+
+
 def _problem(error: ParseException) -> tuple[HTTPStatus, str]:
     if isinstance(error, LimitRequestLine):
         return (
@@ -78,6 +168,8 @@ def _problem(error: ParseException) -> tuple[HTTPStatus, str]:
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             "The headers are too many or too long; send fewer.",
         )
+    if isinstance(error, LateError):
+        return HTTPStatus.REQUEST_TIMEOUT, "The request did not come in time; send it at once."
     return HTTPStatus.BAD_REQUEST, "This is no proper HTTP request."
 
 

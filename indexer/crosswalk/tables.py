@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from indexer.crosswalk.proposals import Predicate, Proposal
+from indexer.formats.csv import csv_line
 from indexer.glossary import default_id
 from indexer.snapshot import Manifest
 
@@ -25,16 +26,16 @@ _SLOTS = (
 
 def csv_lines(proposals: Sequence[Proposal]) -> Iterator[str]:
     """Yield the lines of a CSV file, its header first."""
-    yield _row(_COLUMNS, ",")
+    yield csv_line(_COLUMNS, ",")
     for found in proposals:
         one, other = found.one, found.other
         values = (
             one.id, one.term, _WORDS[found.predicate], other.id, other.term,
-            f"{found.strength:.1f}", f"{found.score:.4f}", found.title or "",
+            round(found.strength, 1), round(found.score, 4), found.title or "",
             "yes" if found.mutual else "no", " ".join(found.shared_words),
             one.definitions[0], other.definitions[0],
         )  # fmt: skip
-        yield _row(values, ",")
+        yield csv_line(values, ",")
 
 
 def sssom_lines(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from indexer.errors import GlossaryError, Problem
+from indexer.errors import SHOWN_NAMES, GlossaryError, Problem
 from indexer.formats.records import FIELDS, shown
 
 
@@ -43,7 +43,7 @@ class Columns:
             return Problem(
                 path,
                 1,
-                f"unknown columns {', '.join(map(shown, unknown))}: say which field each one is "
+                f"unknown columns {_listed(unknown)}: say which field each one is "
                 f"with --map COLUMN=FIELD, or leave it out with --ignore COLUMN. "
                 f"The fields are {', '.join(FIELDS)}.",
             )
@@ -59,3 +59,9 @@ class Columns:
                 f"two columns are the field {twice[0]!r}; leave one out with --ignore COLUMN.",
             )
         return None
+
+
+def _listed(columns: Sequence[str]) -> str:
+    rest = len(columns) - SHOWN_NAMES
+    more = f" and {rest:,} more" if rest > 0 else ""
+    return f"{', '.join(map(shown, columns[:SHOWN_NAMES]))}{more}"

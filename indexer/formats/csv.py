@@ -16,8 +16,12 @@ from indexer.formats.records import LIST_FIELDS, LONGEST_RECORD, Record, Source,
 from indexer.glossary import Glossary
 
 _DELIMITERS = ",;\t|"
+_LONGEST_HEADER = 1 << 16
 LIST_SEPARATOR = "|"
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets take a cell that begins so for a formula, which can ask for files and addresses; an
+# apostrophe in front makes it text, for them and when it is read here.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"''*[=+\-@]")
 _SEPARATED = re.compile(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", re.DOTALL)
 
 
@@ -60,15 +64,16 @@ def write_csv(glossary: Glossary, path: Path, options: WriteOptions) -> None:
 
 
 def csv_line(row: Sequence[object], delimiter: str) -> str:
-    """Write a row, without the end of the line."""
+    """Write a row, without the end of the line; texts are guarded, numbers stay as they are."""
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(row)
+    cells = [guarded(cell) if isinstance(cell, str) else cell for cell in row]
+    csv.writer(text, delimiter=delimiter, lineterminator="").writerow(cells)
     return text.getvalue()
 
 
-def guarded(text: str) -> str:
-    """Return a text as a cell that no spreadsheet takes for a formula: "'" goes in front."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def guarded(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def _written_fields() -> tuple[str, ...]:
@@ -77,7 +82,7 @@ def _written_fields() -> tuple[str, ...]:
 
 def _delimiter(text: str) -> str:
     """Choose by the header alone: definitions are full of commas and semicolons."""
-    header = text.lstrip().split("\n", 1)[0]
+    header = re.split("[\r\n]", text.lstrip(), maxsplit=1)[0][:_LONGEST_HEADER]
     return max(_DELIMITERS, key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
 
 
@@ -120,6 +125,7 @@ def _values(header: list[str], row: list[str], columns: Columns) -> dict[str, ob
     values: dict[str, object] = {}
     for column, cell in zip(header, row, strict=True):
         if name := columns.field_of(column):
+            cell = cell[1:] if _GUARDED.match(cell) else cell
             values[name] = split_list(cell) if name in LIST_FIELDS else cell
     return values
 

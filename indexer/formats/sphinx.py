@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ROLE = re.compile(r":([A-Za-z][\w.+:-]*):`")
 _TARGET = re.compile(r"(?P<title>.*?)\s*<(?P<target>[^<>]+)>\s*", re.DOTALL)
 _ERROR = 3
+# Columns; each few of them make a block within a block.
+_DEEPEST = 400
 _SETTINGS = {
     "file_insertion_enabled": False,
     "raw_enabled": False,
@@ -41,6 +43,7 @@ def read_sphinx(path: Path, options: ReadOptions) -> Source:
     from docutils.parsers.rst import directives, roles  # noqa: PLC0415
 
     text = read_clean_source(path, options.encoding)
+    _refuse_depth(path, text)
     found = _Found()
     directives.register_directive("glossary", _directive(found))
     for name in set(_ROLE.findall(text)):
@@ -56,6 +59,15 @@ def read_sphinx(path: Path, options: ReadOptions) -> Source:
         problem = "there is no `.. glossary::` with entries in this file; see --format."
         raise BadGlossaryError([Problem(path, 0, problem)])
     return Source(path, found.records, notes=found.leavings.notes())
+
+
+def _refuse_depth(path: Path, text: str) -> None:
+    """Refuse lines from which docutils would make so many blocks within blocks that memory ends."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        depth = len(line) - len(line.lstrip(" \t"))
+        if depth > _DEEPEST and line.strip():
+            problem = f"this text is nested too deeply: a line is indented by {depth:,} characters."
+            raise BadGlossaryError([Problem(path, number, problem)])
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 This is the one place that imports lxml.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,13 @@ from indexer.formats.files import read_bytes, read_source
 # What lxml gives has no types: an element has tag, text, tail, sourceline, get() and iteration.
 Element = Any
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# The parser of HTML compares each attribute of an element with all others of it.
+_MOST_ATTRIBUTES = 1000
+_ATTRIBUTE = r"""[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"'][^\s>]*+)?+)?+"""
+_TAG = re.compile(
+    rf"<!--.*?(?:-->|\Z)|<(?P<name>[A-Za-z][^\s/>]*+)(?P<rest>(?:[\s/]++|{_ATTRIBUTE})*+)",
+    re.DOTALL,
+)
 
 
 def read_xml(path: Path, encoding: str | None = None) -> Element:
@@ -70,10 +78,12 @@ def html_root(path: Path, text: str) -> Element | None:
     """Return the root of a page; whatever is wrong with its markup, there is some way to read it.
 
     Raises:
-        BadGlossaryError: It is nested so deeply that the parser would leave out the rest.
+        BadGlossaryError: It is nested so deeply that the parser would leave out the rest, or an
+            element has so many attributes that it would take long.
     """
     from lxml import etree  # noqa: PLC0415
 
+    _refuse_attributes(path, text)
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
@@ -87,6 +97,20 @@ def html_root(path: Path, text: str) -> Element | None:
             problem = "this page is nested deeper than 256 elements; take out what is not glossary."
             raise BadGlossaryError([Problem(path, entry.line, problem)])
     return root
+
+
+def _refuse_attributes(path: Path, text: str) -> None:
+    place = 0
+    while found := _TAG.search(text, place):
+        place = found.end()
+        name, rest = (found["name"] or "").lower(), found["rest"] or ""
+        if len(rest) > _MOST_ATTRIBUTES and len(re.findall(_ATTRIBUTE, rest)) > _MOST_ATTRIBUTES:
+            line = text.count("\n", 0, found.start()) + 1
+            problem = f"a <{name}> has more than {_MOST_ATTRIBUTES:,} attributes; take it out."
+            raise BadGlossaryError([Problem(path, line, problem)])
+        if name in {"script", "style"}:
+            # What looks like a tag in there is none.
+            place = max(place, text.find(f"</{name}", place))
 
 
 def events(root: Element) -> Iterator[tuple[str, Element]]:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from indexer.formats.csv import csv_line, guarded
+from indexer.formats.csv import csv_line
 from indexer.relating.rows import COLUMNS, Row, values
 
 Item = TypeVar("Item")
@@ -59,5 +59,4 @@ def _json_line(row: Row) -> str:
 
 
 def _csv_line(delimiter: str, row: Row) -> str:
-    cells = (guarded(value) if isinstance(value, str) else value for value in values(row))
-    return csv_line(list(cells), delimiter)
+    return csv_line(list(values(row)), delimiter)

@@ -8,6 +8,7 @@ import ipaddress
 import math
 import time
 from http import HTTPStatus
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter, RateLimitExceeded
@@ -35,6 +36,8 @@ def register_limits(app: Flask, settings: Settings) -> None:
         # Not Flask's TRUSTED_HOSTS: without a host it takes, it can build no page of the error.
         if settings.allowed_hosts and not host_is_trusted(request.host, settings.allowed_hosts):
             raise BadRequest("This host is not answered for here.")
+
+    app.before_request(_in_utf_8)
 
     @app.before_request
     def in_time() -> Response | None:
@@ -88,6 +91,13 @@ def _limit_rate(app: Flask, limit: str) -> None:
             f"Too many requests from your address: at most {error.limit.limit} are answered.",
             seconds,
         )
+
+
+def _in_utf_8() -> None:
+    try:
+        unquote_to_bytes(request.query_string).decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest("The address is not in UTF-8; encode it so.") from error
 
 
 def client_key() -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from tests.torture import crash, damage, tracing
+from tests.torture import crash, damage, hostile, tracing
 from tests.torture.stage import Stage
 from tests.torture.tally import HEADER, Tally
 
@@ -29,6 +29,9 @@ PARTS: dict[str, Part] = {
         crash.with_the_clock_back(stage), crash.at_once(stage, seconds)
     ),
     "damage": damage.each_file,
+    "files": lambda stage, seconds: chain(
+        hostile.damaged(stage, seconds / 2), hostile.exhausting(stage, 10 * seconds)
+    ),
 }
 
 

@@ -91,8 +91,8 @@ class Stage:
         for version in ("first", "second", "third", "new"):
             write_glossary(glossary(version), self._kept / f"{version}.jsonl")
         # In a process of its own: what comes with torch would not survive a fork.
-        first = [sys.executable, "-c", _FIRST]
-        made = subprocess.run(first, cwd=self._kept, check=False, capture_output=True, text=True,
+        making = [sys.executable, "-c", _FIRST]
+        made = subprocess.run(making, cwd=self._kept, check=False, capture_output=True, text=True,
                               env=_environment())  # fmt: skip
         if made.returncode:
             raise RuntimeError(made.stderr)

@@ -1,0 +1,171 @@
+"""Clients that take their time, or more than their share, keep nobody else waiting."""
+
+import http.client
+import json
+import socket
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.server.test_serve import get, serving
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+
+
+@pytest.fixture(scope="module")
+def service(built_twice):
+    with serving(built_twice, "--threads", "2") as (address, process, _):
+        assert get(f"{address}/readyz")[0] == 200
+        yield address, process
+
+
+@contextmanager
+def connected(address, *sent):
+    port = int(address.rsplit(":", 1)[1])
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
+        for part in sent:
+            client.sendall(part)
+        yield client
+
+
+def answer(client):
+    return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def quickest(address, path="/healthz", tries=5):
+    """Return the shortest of several times: other work on the machine is not the service's."""
+    times = []
+    for _ in range(tries):
+        began = time.monotonic()
+        assert get(f"{address}{path}")[0] == 200
+        times.append(time.monotonic() - began)
+    return min(times)
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", HEAD, b"GET /" + b"a" * 4000])
+def test_connections_without_a_whole_head_hold_no_thread(service, sent):
+    """Ten times as many as there are threads."""
+    address, _ = service
+    with ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(connected(address, sent))
+        assert quickest(address) < 0.5
+
+
+def test_a_head_that_comes_byte_by_byte_is_answered_when_it_is_there(service):
+    address, _ = service
+    with connected(address) as client:
+        for byte in HEAD + b"Connection: close\r\n\r\n":
+            client.sendall(bytes([byte]))
+        assert b'"status":"ok"' in answer(client)
+
+
+def test_a_head_that_does_not_end_in_time_is_told_and_cut_off(service):
+    address, _ = service
+    began = time.monotonic()
+    with connected(address, HEAD) as client:
+        told = answer(client)
+    assert 9 < time.monotonic() - began < 13
+    assert told.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    body = json.loads(told.split(b"\r\n\r\n", 1)[1])
+    assert body["detail"] == "The request did not come in time; send it at once."
+
+
+def test_a_head_without_end_is_refused_before_a_thread_reads_it(service):
+    address, _ = service
+    with connected(address, b"GET / HTTP/1.1\r\n") as client:
+        began = time.monotonic()
+        try:
+            for number in range(40):
+                client.sendall(b"X-%d: %s\r\n" % (number, b"a" * 4000))
+            told = client.recv(4096)
+        except ConnectionError:
+            # It was refused, and the rest of what was sent met a closed door.
+            told = b""
+        assert time.monotonic() - began < 5
+    assert told == b"" or told.startswith(b"HTTP/1.1 431 Request Header Fields Too Large\r\n")
+    assert quickest(address) < 0.5
+
+
+def test_a_kept_connection_is_used_again(service):
+    address, _ = service
+    client = http.client.HTTPConnection(address.removeprefix("http://"), timeout=20)
+    for _ in range(3):
+        client.request("GET", "/healthz")
+        with client.getresponse() as response:
+            assert response.status == 200
+            assert json.load(response)["status"] == "ok"
+        assert client.sock is not None, "it was closed"
+    client.close()
+
+
+def test_more_connections_than_are_taken_wait_and_harm_nothing(service):
+    address, process = service
+    with ExitStack() as stack:
+        for _ in range(500):
+            stack.enter_context(connected(address, b"G"))
+        assert quickest(address) < 1
+    assert process.poll() is None
+
+
+def body(text):
+    head = b"POST /api/v1/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    return head + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(text) + text
+
+
+def asked(path, *headers):
+    lines = [b"GET " + path + b" HTTP/1.1", b"Host: x", b"Connection: close", *headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+# What is sent, and the status it is refused with.
+REFUSED = {
+    "no UTF-8 in an address": (asked(b"/api/v1/search?q=%ff%fe"), 400),
+    "a long query": (asked(b"/api/v1/search?q=" + b"a" * 8000), 400),
+    "a longer address": (asked(b"/" + b"a" * 9000), 414),
+    "a long header": (asked(b"/", b"X: " + b"a" * 9000), 431),
+    "many headers": (asked(b"/", *(b"X-%d: a" % number for number in range(200))), 431),
+    "no HTTP": (b"\0\1\2\r\n\r\n", 400),
+    "a query of 1 MiB": (body(b'{"queries": ["' + b"a" * (1 << 20) + b'"]}'), 400),
+    "brackets": (body(b"[" * (1 << 20)), 400),
+    "deep JSON": (body(b'{"queries": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"), 400),
+    "no UTF-8": (body(b'{"queries": ["\xff\xfe"]}'), 400),
+    "half a surrogate pair": (body(b'{"queries": ["\\ud800"]}'), 400),
+    "another type": (body(b'{"queries": 7}'), 400),
+    "many digits": (body(b'{"queries": ["a"], "limit": ' + b"9" * 100_000 + b"}"), 400),
+    "a large body": (body(b"a" * (5 << 20)), 413),
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_is_too_much_or_no_request_is_refused(service, what):
+    address, _ = service
+    sent, status = REFUSED[what]
+    with connected(address) as client:
+        # Refused by its length, it need not be taken to its end.
+        with suppress(ConnectionError):
+            client.sendall(sent)
+        told = client.recv(4096)
+    assert told.split(b" ", 2)[1] == str(status).encode(), told[:300]
+
+
+def test_memory_does_not_grow_with_what_is_sent(service):
+    address, process = service
+
+    def resident():
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+        (child,) = map(int, children.split())
+        return int(Path(f"/proc/{child}/statm").read_text().split()[1]) * 4096
+
+    def send():
+        with connected(address, body(b'{"queries": ["' + b"a" * (3 << 20) + b'"]}')) as client:
+            assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
+
+    for _ in range(5):
+        send()
+    before = resident()
+    for _ in range(30):
+        send()
+    assert resident() - before < 32 << 20
