@@ -117,7 +117,7 @@ class FreeText:
         return closeness(score, snapshot.manifest.calibration.related)
 
     def _read(self, text: str) -> _Read:
-        rows = self._encoder.encode_documents(self._pieces(text))
+        rows = self._encoder.encode_documents(pieces_of(text, self._encoder))
         stems = self._words.stems(text)
         words = self._snapshot.related_words.cosine(stems)
         # None farther off can be listed.
@@ -125,14 +125,14 @@ class FreeText:
         scores = pair_score(meaning(self._snapshot, rows, numbers).cosines, words[numbers])
         return _Read(rows, stems, words, numbers, scores, float(hubness(scores[None])[0]))
 
-    def _pieces(self, text: str) -> Sequence[str]:
-        """Cut a text as a definition is cut, so that its end counts too."""
-        model = self._encoder.fingerprint.model
-        prompt = self._encoder.token_count(model.document_prompt) - self._encoder.token_count("")
-        window = model.max_tokens - prompt
-        told = Entry("", "", (text,))
-        passages = passages_of(0, told, lambda piece: self._encoder.token_count(piece) <= window)
-        return [passage.text(told) for passage in passages]
+
+def pieces_of(text: str, encoder: Encoder) -> list[str]:
+    """Cut a text as a definition is cut, so that its end counts too."""
+    model = encoder.fingerprint.model
+    window = model.max_tokens - encoder.token_count(model.document_prompt) + encoder.token_count("")
+    told = Entry("", "", (text,))
+    passages = passages_of(0, told, lambda piece: encoder.token_count(piece) <= window)
+    return [passage.text(told) for passage in passages]
 
 
 def closeness(score: float, chance: Background) -> Closeness:

@@ -162,7 +162,7 @@ class Searcher:
         Raises:
             UnknownEntryError: There is none.
         """
-        number = self._named(name)
+        number = self.snapshot.find(name)
         if number is None:
             raise UnknownEntryError(name)
         return number
@@ -173,7 +173,7 @@ class Searcher:
         Raises:
             UnknownEntryError: There is none; it offers the nearest terms.
         """
-        number = self._named(name)
+        number = self.snapshot.find(name)
         if number is None:
             nearest = [hit.entry.term for hit in self.search(name, limit=3).hits]
             raise UnknownEntryError(name, nearest)
@@ -181,14 +181,8 @@ class Searcher:
 
     def linked(self, names: Sequence[str]) -> list[Entry]:
         """Return the entries that see-also or broader names stand for; dead links are left out."""
-        numbers = dict.fromkeys(self._named(name) for name in names)
+        numbers = dict.fromkeys(self.snapshot.find(name) for name in names)
         return [self.snapshot.entries[number] for number in numbers if number is not None]
-
-    def _named(self, name: str) -> int | None:
-        number = self.snapshot.entries.find(name)
-        if number is not None:
-            return number
-        return next((match.entry for match in self.snapshot.titles.exact(name)), None)
 
     def _answers(
         self,

@@ -8,6 +8,7 @@ queries put together from random words.
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,8 @@ MOST_BARS = 10
 # The chances at which a background is kept; beyond the last the line is drawn on.
 _CHANCES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002, 0.0001)
 _POINTS_PER_TENFOLD = 20.0
+# That of strength 100.
+_HIGHEST_RARITY = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +67,51 @@ def background(scores: NDArray[np.floating]) -> Background:
 
 def strength(score: float, chance: Background) -> float:
     """Return how rare a score is by chance: 0 (usual) to 100 (one in 100,000), one decimal."""
+    return float(strengths(np.float64(score), chance))
+
+
+def strengths(
+    scores: NDArray[np.floating] | np.floating, chance: Background
+) -> NDArray[np.float64]:
+    """Return the strength of each score."""
+    line = _line(chance)
+    return np.asarray(np.interp(scores, line.scores, line.strengths)).round(1)
+
+
+def weakest_score(strength_value: float, chance: Background) -> float:
+    """Return a score that all scores of at least this strength are above; -inf for 0."""
+    line = _line(chance)
+    # Strengths are rounded to a tenth, and chance scores to a millionth.
+    wanted = strength_value - 0.1
+    if wanted <= 0:
+        return -math.inf
+    return float(np.interp(wanted, line.strengths, line.scores)) - 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Corners of the line from scores to strengths; beyond both ends it is level."""
+
+    scores: NDArray[np.float64]
+    strengths: NDArray[np.float64]
+
+
+@lru_cache(maxsize=64)
+def _line(chance: Background) -> _Line:
     rarities = [-math.log10(value) for value in chance.chances]
-    scores = list(chance.scores)
-    if score <= scores[0] or len(scores) == 1:
-        # Below the median the scale runs out, to 0 where the score does.
-        rarity = rarities[0] * max(score, 0.0) / max(scores[0], 1e-6) if scores[0] > 0 else 0.0
-        rarity = min(rarity, rarities[0]) if len(scores) > 1 else rarity
-    elif score >= scores[-1]:
-        # The last two steps of the tail, drawn on.
-        back = max(len(scores) - 4, 0)
-        slope = (rarities[-1] - rarities[back]) / (scores[-1] - scores[back])
-        rarity = rarities[-1] + slope * (score - scores[-1])
+    first, rest = chance.scores[0], zip(chance.scores[1:], rarities[1:], strict=True)
+    # Below the median the scale runs out, to 0 where the score does.
+    start = (0.0, first) if first > 0 else (first, np.nextafter(first, 1))
+    corners = [(start[0], 0.0), (start[1], rarities[0]), *rest]
+    if len(rarities) == 1 and first <= 0:
+        del corners[1]
     else:
-        rarity = float(np.interp(score, scores, rarities))
-    return round(min(max(_POINTS_PER_TENFOLD * rarity, 0.0), 100.0), 1)
+        # The last two steps of the tail, drawn on.
+        back, last = corners[max(len(corners) - 4, min(len(rarities) - 1, 1))], corners[-1]
+        slope = (last[0] - back[0]) / (last[1] - back[1])
+        corners.append((last[0] + slope * (_HIGHEST_RARITY - last[1]), _HIGHEST_RARITY))
+    found = np.array(corners)
+    return _Line(found[:, 0], _POINTS_PER_TENFOLD * found[:, 1])
 
 
 def bars(strength_value: float) -> int:

@@ -4,13 +4,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoding import Rows
 from indexer.errors import BadSnapshotError
+
+_SCORED_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,21 @@ class Nearest:
 
     scores: NDArray[np.float32]
     rows: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Rows near to queries: ``queries[i]`` and ``rows[i]`` have ``scores[i]``, in no set order.
+
+    The scores are computed in double precision and rounded to single, so that they are the same
+    however the rows were found. No row that is left out scores above ``beyond`` of its query;
+    -inf tells that none is.
+    """
+
+    queries: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    scores: NDArray[np.float32]
+    beyond: NDArray[np.float32]
 
 
 class FlatIndex:
@@ -51,10 +68,30 @@ class FlatIndex:
         """Tell the length of a row."""
         return int(self._index.d)
 
-    def search(self, queries: Rows, k: int, *, among: NDArray[np.bool_] | None = None) -> Nearest:
+    @classmethod
+    def of(cls, rows: Rows) -> Self:
+        """Make an index of rows in memory."""
+        import faiss  # noqa: PLC0415
+
+        made = cls.__new__(cls)
+        made._index, made._faiss = _flat(rows), faiss
+        return made
+
+    def search(
+        self,
+        queries: Rows,
+        k: int,
+        *,
+        among: NDArray[np.bool_] | None = None,
+        threads: int | None = None,
+    ) -> Nearest:
         """Return the ``k`` nearest rows by inner product, or all rows when there are fewer.
 
-        ``among`` tells for every row whether it counts; the others are as if they were not there.
+        Args:
+            queries: Vectors, (queries, dimension).
+            k: How many rows for each.
+            among: Tells for every row whether it counts; the others are as if they were not there.
+            threads: How many cores may work for several queries; ``None`` is all of them.
         """
         # Beyond its rows FAISS answers -1, which numpy would take for the last row.
         k = min(k, self.count if among is None else int(among.sum()))
@@ -62,12 +99,55 @@ class FlatIndex:
         if among is not None:
             bits = np.packbits(among, bitorder="little")
             chosen = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBitmap(bits))
-        # One query gains nothing from a thread pool, and many requests share the cores.
-        self._faiss.omp_set_num_threads(1 if len(queries) == 1 else (os.cpu_count() or 1))
-        unit = np.ascontiguousarray(queries, dtype=np.float32)
-        scores, rows = self._index.search(unit, k, params=chosen)
+        self._use(threads, len(queries))
+        scores, rows = self._index.search(_packed(queries), k, params=chosen)
         order = np.lexsort((rows, -scores))
         return Nearest(np.take_along_axis(scores, order, 1), np.take_along_axis(rows, order, 1))
+
+    def nearest(self, queries: Rows, k: int, *, threads: int | None = None) -> Candidates:
+        """Return about the ``k`` nearest rows of unit queries, scored anew, of unit rows."""
+        found = self.search(queries, k, threads=threads)
+        whole = found.rows.shape[1] == self.count
+        beyond = np.full(len(queries), -np.inf, dtype=np.float32)
+        if not whole:
+            beyond = found.scores[:, -1] + self._error
+        numbers = np.repeat(np.arange(len(queries)), found.rows.shape[1])
+        return self._scored(queries, numbers, found.rows.ravel(), beyond)
+
+    def above(self, queries: Rows, score: float, *, threads: int | None = None) -> Candidates:
+        """Return the rows that score above ``score`` for unit queries, of unit rows; a few more."""
+        self._use(threads, len(queries))
+        # Cosines are above -1.
+        least = max(score - self._error, -2.0)
+        limits, _, rows = self._index.range_search(_packed(queries), least)
+        numbers = np.repeat(np.arange(len(queries)), np.diff(limits.astype(np.int64)))
+        beyond = np.full(len(queries), score, dtype=np.float32)
+        return self._scored(queries, numbers, rows, beyond)
+
+    def _scored(
+        self,
+        queries: Rows,
+        numbers: NDArray[np.int64],
+        rows: NDArray[np.int64],
+        beyond: NDArray[np.float32],
+    ) -> Candidates:
+        scores = np.zeros(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _SCORED_AT_ONCE):
+            part = slice(start, start + _SCORED_AT_ONCE)
+            ours = queries[numbers[part]].astype(np.float64)
+            theirs = self.rows(rows[part]).astype(np.float64)
+            scores[part] = np.einsum("ij,ij->i", ours, theirs)
+        return Candidates(numbers, rows, scores, beyond)
+
+    @property
+    def _error(self) -> float:
+        """How far a single-precision product of unit rows can be from the true one, and double."""
+        return 2 * self.dimension * 2.0**-24
+
+    def _use(self, threads: int | None, queries: int) -> None:
+        # One query gains nothing from a thread pool, and many requests share the cores.
+        count = 1 if queries == 1 else (threads or os.cpu_count() or 1)
+        self._faiss.omp_set_num_threads(count)
 
     def rows(self, numbers: Sequence[int] | NDArray[np.int64]) -> Rows:
         """Return the rows with these numbers, (numbers, dimension)."""
@@ -80,6 +160,16 @@ def save_index(path: Path, rows: Rows) -> None:
     """Write a flat index of the rows, in their order."""
     import faiss  # noqa: PLC0415
 
+    faiss.write_index(_flat(rows), str(path))
+
+
+def _flat(rows: Rows) -> Any:
+    import faiss  # noqa: PLC0415
+
     index: Any = faiss.IndexFlatIP(rows.shape[1])
-    index.add(np.ascontiguousarray(rows, dtype=np.float32))
-    faiss.write_index(index, str(path))
+    index.add(_packed(rows))
+    return index
+
+
+def _packed(rows: Rows) -> Rows:
+    return np.ascontiguousarray(rows, dtype=np.float32)

@@ -32,6 +32,8 @@ ROWS = {
         f'{{"term": "rule {number}", "definition": "what holds in case {number} of them all"}}\n'
         for number in range(70)
     ),
+    "wanted.txt": "Agoraphobia\nPanic disorder\n",
+    "notes.txt": "dread of open places and crowds\n",
     "queries.jsonl": '{"query": "fear of spiders"}\n',
 }
 

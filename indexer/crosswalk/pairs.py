@@ -16,7 +16,7 @@ from indexer.errors import BadQueryError
 from indexer.lexical import Words
 from indexer.related import hubness, word_vectors
 from indexer.scoring import HUB_NEIGHBOURS, pair_score
-from indexer.snapshot import Snapshot
+from indexer.snapshot import Snapshot, check_comparable
 from indexer.strength import FEWEST_ENTRIES, TYPICAL, Background, background
 
 _BLOCK_BYTES = 64 << 20
@@ -56,12 +56,7 @@ class Pairs:
         Raises:
             BadQueryError: They have different encoders, whose vectors cannot be compared.
         """
-        if _encoding(one) != _encoding(other):
-            models = " and ".join(side.manifest.encoder.model.name for side in (one, other))
-            raise BadQueryError(
-                f"{one.name} and {other.name} have different encoders ({models}), and their "
-                f"vectors cannot be compared; build both with the same --model."
-            )
+        check_comparable(one, other)
         stems = [*_stems(one), *_stems(other)]
         words, count = word_vectors(stems), len(one.entries)
         unscaled = cls(
@@ -157,7 +152,3 @@ def _rows(snapshot: Snapshot) -> Rows:
 
 def _starts(snapshot: Snapshot) -> NDArray[np.int64]:
     return np.searchsorted(snapshot.owners, np.arange(len(snapshot.entries)))
-
-
-def _encoding(snapshot: Snapshot) -> tuple[object, object]:
-    return snapshot.manifest.encoder, snapshot.manifest.view_weights

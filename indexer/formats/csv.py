@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from indexer.glossary import Glossary
 
 _DELIMITERS = ",;\t|"
 LIST_SEPARATOR = "|"
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SEPARATED = re.compile(r"((?:[^|\\]|\\.|\\$)*)(?:\||$)", re.DOTALL)
 
 
@@ -55,13 +56,19 @@ def write_csv(glossary: Glossary, path: Path, options: WriteOptions) -> None:
     names = [name for name in _written_fields() if any(name in body for body in bodies)]
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     rows = ([_cell(body.get(name, "")) for name in names] for body in bodies)
-    write_lines(path, (_line(row, delimiter) for row in (names, *rows)))
+    write_lines(path, (csv_line(row, delimiter) for row in (names, *rows)))
 
 
-def _line(row: list[str], delimiter: str) -> str:
+def csv_line(row: Sequence[object], delimiter: str) -> str:
+    """Write a row, without the end of the line."""
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter, lineterminator="").writerow(row)
     return text.getvalue()
+
+
+def guarded(text: str) -> str:
+    """Return a text as a cell that no spreadsheet takes for a formula: "'" goes in front."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _written_fields() -> tuple[str, ...]:

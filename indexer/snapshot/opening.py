@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.errors import BadSnapshotError
+from indexer.errors import BadQueryError, BadSnapshotError
 from indexer.lexical import Postings, Prefixes, Titles
 from indexer.listing import Listing
 from indexer.neighbourhoods import Neighbourhoods
@@ -88,6 +88,13 @@ class Snapshot:
         first, last = np.searchsorted(self.owners, [number, number + 1])
         return range(int(first), int(last))
 
+    def find(self, name: str) -> int | None:
+        """Return the number of the entry with this id, term or alias."""
+        number = self.entries.find(name)
+        if number is not None:
+            return number
+        return next((match.entry for match in self.titles.exact(name)), None)
+
     def passage(self, row: int) -> Passage:
         """Return the passage that an index row stands for."""
         place = self.passages[row]
@@ -147,6 +154,30 @@ def open_current(index: Path) -> Snapshot:
         BadSnapshotError: There is none, or it is damaged.
     """
     return Snapshot.open(index / current_name(index))
+
+
+def check_comparable(one: Snapshot, other: Snapshot) -> None:
+    """Refuse two snapshots whose vectors cannot be compared.
+
+    Raises:
+        BadQueryError: They were built with different encoders or settings.
+    """
+    encoders = [side.manifest.encoder for side in (one, other)]
+    models = [encoder.model.name for encoder in encoders]
+    precisions = [encoder.precision for encoder in encoders]
+    weights = [side.manifest.view_weights for side in (one, other)]
+    if encoders[0].model != encoders[1].model:
+        why, remedy = f"different encoders ({' and '.join(models)})", "with the same --model"
+    elif precisions[0] != precisions[1]:
+        why, remedy = f"different precisions ({' and '.join(precisions)})", "on machines alike"
+    elif weights[0] != weights[1]:
+        why, remedy = "different weights of their views", "with the same version"
+    else:
+        return
+    raise BadQueryError(
+        f"{one.name} and {other.name} have {why}, and their vectors cannot be compared; "
+        f"build both {remedy}."
+    )
 
 
 def current_manifest(index: Path) -> Manifest | None:

@@ -4,7 +4,15 @@ import pytest
 from indexer.calibrating import search_background, text_background
 from indexer.glossary import Entry
 from indexer.lexical import Postings, Words, save_postings
-from indexer.strength import Background, background, bars, strength
+from indexer.strength import (
+    TYPICAL,
+    Background,
+    background,
+    bars,
+    strength,
+    strengths,
+    weakest_score,
+)
 from tests.fakes import WordEncoder
 
 # One in two scores over 0.1, one in ten over 0.2, one in a hundred over 0.3.
@@ -90,3 +98,16 @@ def test_random_definitions_are_the_background_of_free_texts():
     texts = ["Fear.", "Sleep.", "Memory.", "Water."]
     entries = [Entry(f"e{n}", "T", (text,)) for n, text in enumerate(texts)]
     assert text_background(entries, WordEncoder()).scores[0] == pytest.approx(0, abs=0.01)
+
+
+@pytest.mark.parametrize("value", [0.1, 6, 37.3, 60, 100])
+@pytest.mark.parametrize("chance", [CHANCE, TYPICAL.related, background(np.zeros(3))])
+def test_no_score_of_a_strength_is_below_its_weakest(value, chance):
+    scores = np.linspace(-1, 1, 4001)
+    found = strengths(scores, chance)
+    assert found.tolist() == [strength(float(score), chance) for score in scores]
+    assert (scores[found >= value] > weakest_score(value, chance)).all()
+
+
+def test_a_strength_of_zero_has_every_score():
+    assert weakest_score(0, CHANCE) == -np.inf

@@ -71,3 +71,28 @@ def test_rows_that_do_not_count_are_as_if_they_were_not_there(tmp_path, rows):
     _, numbers = exact_nearest(unit_rows(rows[:3]), unit_rows(rows)[some], 50)
     assert len(some) < 50
     np.testing.assert_array_equal(found.rows, some[numbers])
+
+
+@pytest.mark.parametrize("threads", [1, None])
+def test_no_row_left_out_is_nearer_than_the_candidates_say(rows, threads):
+    unit = unit_rows(rows)
+    index = FlatIndex.of(unit)
+    scores = unit[:20].astype(float) @ unit.astype(float).T
+    for found in (
+        index.nearest(unit[:20], 4, threads=threads),
+        index.above(unit[:20], 0.8, threads=threads),
+    ):
+        left = scores.copy()
+        left[found.queries, found.rows] = -np.inf
+        assert (left.max(axis=1) <= found.beyond).all()
+        want = scores[found.queries, found.rows].astype("f4")
+        np.testing.assert_array_equal(found.scores, want)
+    assert set(zip(*np.nonzero(scores > 0.8), strict=True)) <= set(
+        zip(found.queries, found.rows, strict=True)
+    )
+
+
+def test_candidates_of_all_rows_leave_nothing_beyond(rows):
+    found = FlatIndex.of(unit_rows(rows[:5])).nearest(unit_rows(rows[:2]), 9)
+    assert np.isneginf(found.beyond).all()
+    assert len(found.rows) == 10
