@@ -58,7 +58,7 @@ class Worker(ThreadWorker):
 
     def enqueue_req(self, conn: Any) -> None:
         """Wait, without a thread, for the head of the request that a connection brings."""
-        conn.late = time.monotonic() + HEAD_SECONDS
+        conn.late, conn.seen = time.monotonic() + HEAD_SECONDS, 0
         self._await(conn)
 
     def _await(self, conn: Any) -> None:
@@ -66,25 +66,28 @@ class Worker(ThreadWorker):
         try:
             head = conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK)
         except BlockingIOError:
-            self._register(conn, 0)
+            self._register(conn)
             return
         except OSError:
             self._drop(conn)
             return
-        if head and _END_OF_HEAD not in head and len(head) < LONGEST_HEAD:
-            self._register(conn, len(head))
-            return
-        _wake_at(conn.sock, 1)
-        if head and _END_OF_HEAD not in head:
+        if _END_OF_HEAD in head:
+            _wake_at(conn.sock, 1)
+            conn.data_ready = True
+            conn.came = time.monotonic()
+            super().enqueue_req(conn)
+        elif len(head) >= LONGEST_HEAD:
             self._refuse(conn, LimitRequestHeaders(""))
-            return
-        conn.data_ready = True
-        conn.came = time.monotonic()
-        super().enqueue_req(conn)
+        elif len(head) > conn.seen:
+            conn.seen = len(head)
+            self._register(conn)
+        else:
+            # It was told to be readable, and there is no more: the client is gone.
+            self._drop(conn)
 
-    def _register(self, conn: Any, seen: int) -> None:
+    def _register(self, conn: Any) -> None:
         # Not before there is more than has been seen: it would be told without end.
-        _wake_at(conn.sock, seen + 1)
+        _wake_at(conn.sock, conn.seen + 1)
         self._awaited.add(conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._came, conn))
 
@@ -105,15 +108,25 @@ class Worker(ThreadWorker):
         self.nr_conns -= 1
         conn.close()
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for what comes, and not so long that a stop waits for who says nothing."""
+        super().wait_for_and_dispatch_events(min(timeout, 1.0))
+
     def murder_pending(self) -> None:
         """Close connections that are late, on each round of the main loop."""
         super().murder_pending()
         now = time.monotonic()
-        for conn in [conn for conn in self._awaited if conn.late < now]:
+        for conn in self._awaited.copy():
+            idle = not conn.seen
+            if conn.late > now and not (idle and not self.alive):
+                continue
             self.poller.unregister(conn.sock)
             self._awaited.discard(conn)
-            logger.info("The head of a request did not come in time.")
-            self._refuse(conn, LateError())
+            if idle:
+                self._drop(conn)
+            else:
+                logger.info("The head of a request did not come in time.")
+                self._refuse(conn, LateError())
         for conn in self._handled.copy():
             # The thread that waits for more then finds the connection at its end.
             for way, seconds in (

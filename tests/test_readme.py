@@ -73,6 +73,15 @@ def test_make_targets_of_the_readme_are_there():
         assert f"\n{target}:" in makefile
 
 
+def test_every_promise_names_what_shows_it():
+    table = README[
+        README.index("| promise | shown by |") : README.index("Reading is in proportion")
+    ]
+    rows = table.strip().splitlines()[2:]
+    assert len(rows) >= 10
+    assert all("](tests/" in row or "`make torture`" in row for row in rows)
+
+
 def test_every_field_is_in_the_table():
     table = README[README.index("| field |") : README.index("Columns with other names")]
     assert set(re.findall(r"`(\w+)`", table)) >= set(FIELDS)
@@ -101,7 +110,7 @@ def test_the_bodies_have_the_keys_of_the_table(psychology):
         assert f"{{{keys}}}" in README
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "data/README.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "data/README.md"])
 def test_every_local_link_leads_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):

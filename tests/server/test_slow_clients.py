@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import signal
 import socket
 import time
 from contextlib import ExitStack, contextmanager, suppress
@@ -71,6 +72,26 @@ def test_a_head_that_does_not_end_in_time_is_told_and_cut_off(service):
     assert told.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
     body = json.loads(told.split(b"\r\n\r\n", 1)[1])
     assert body["detail"] == "The request did not come in time; send it at once."
+
+
+@pytest.mark.parametrize("sent", [b"", HEAD])
+def test_who_says_no_more_is_let_go_at_once(service, sent):
+    address, _ = service
+    began = time.monotonic()
+    with connected(address, sent) as client:
+        client.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            assert answer(client) == b""
+    assert time.monotonic() - began < 5
+
+
+def test_a_stop_does_not_wait_for_who_says_nothing(built_twice):
+    with serving(built_twice) as (address, process, _), connected(address):
+        assert get(f"{address}/readyz")[0] == 200
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=25)
+    assert time.monotonic() - began < 20
 
 
 def test_a_head_without_end_is_refused_before_a_thread_reads_it(service):
