@@ -38,7 +38,7 @@ def killed_by_calls(stage: Stage, seconds: float) -> Iterator[Tally]:
         tally = Tally(f"kill -9 at each of {len(found)} writing calls, {command.name}", "kills")
         until = time.monotonic() + _share(command, seconds)
         for call in _spread(list(dict.fromkeys((one.name, one.place) for one in found))):
-            if time.monotonic() > until:
+            if tally.tries and time.monotonic() > until:
                 break
             name, place = call
             with tally.trying(f"{name} {place}"):
@@ -70,11 +70,11 @@ def power_cuts(stage: Stage) -> Iterator[Tally]:
 def killed_by_events(stage: Stage, seconds: float) -> Iterator[Tally]:
     """Kill each command before each change that Python makes to files. Needs no strace."""
     for command in COMMANDS:
-        until = time.monotonic() + _share(command, seconds)
         count = _events(stage, command)
+        until = time.monotonic() + _share(command, seconds)
         tally = Tally(f"kill -9 before each of {count} changes of files, {command.name}", "events")
         for place in _spread(range(1, count + 1)):
-            if time.monotonic() > until:
+            if tally.tries and time.monotonic() > until:
                 break
             stage.reset()
             with tally.trying(f"change {place}"):
