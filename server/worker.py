@@ -108,9 +108,9 @@ class Worker(ThreadWorker):
         self.nr_conns -= 1
         conn.close()
 
-    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+    def wait_for_and_dispatch_events(self, timeout: float | None) -> None:
         """Wait for what comes, and not so long that a stop waits for who says nothing."""
-        super().wait_for_and_dispatch_events(min(timeout, 1.0))
+        super().wait_for_and_dispatch_events(1.0 if timeout is None else min(timeout, 1.0))
 
     def murder_pending(self) -> None:
         """Close connections that are late, on each round of the main loop."""
