@@ -10,7 +10,7 @@ from server.opening import Opener
 from server.settings import Settings
 from server.watching import Watcher
 
-THREADS, SWITCHES = 64, 10
+THREADS, SWITCHES = 64, 4
 QUERIES = ("Phobia", "fear of water", "loss of sleep", "dreams", "fear of open places")
 
 
