@@ -53,17 +53,18 @@ def approximation(
     queries = encoder.encode_queries(_beginnings(entries))
     flat = FlatIndex(layout.vectors)
     exact = flat.search(queries, _NEAREST).rows
-    recall, probes = 0.0, lists
+    recall = 0.0
+    index = ApproximateIndex(flat, layout.lists, lists)
     for probes in _doubled(min(_FEWEST_PROBES, lists), lists):
-        found = ApproximateIndex(flat, layout.lists, probes).search(queries, _NEAREST).rows
-        recall = _recall(found, exact)
+        index.probes = probes
+        recall = _recall(index.search(queries, _NEAREST).rows, exact)
         if recall >= _ENOUGH:
             break
     if recall < _LEAST:
         layout.lists.unlink()
         logger.warning("Searched exactly: an approximate index finds only %.1f %%.", 100 * recall)
         return None
-    return Approximation(lists, probes, round(recall, 4), len(queries))
+    return Approximation(lists, index.probes, round(recall, 4), len(queries))
 
 
 def _beginnings(entries: Sequence[Entry]) -> list[str]:

@@ -47,11 +47,8 @@ def candidates(
 
 def meaning(snapshot: Snapshot, text: Rows, numbers: NDArray[np.int64]) -> Meaning:
     """Return how close the entries of these numbers come to a text of one or several rows."""
-    owners = snapshot.owners
-    starts = np.searchsorted(owners, numbers)
-    counts = np.searchsorted(owners, numbers, side="right") - starts
+    places, counts = snapshot.rows_of_all(numbers)
     firsts = np.cumsum(counts) - counts
-    places = np.repeat(starts - firsts, counts) + np.arange(int(counts.sum()))
     cosines = (snapshot.index.rows(places) @ text.T).max(axis=1)
     best = np.maximum.reduceat(cosines, firsts)
     hits = np.flatnonzero(cosines == np.repeat(best, counts))

@@ -1,6 +1,6 @@
 """Passages in, index rows out; what did not change keeps the rows of the snapshot before."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -67,6 +67,16 @@ def embed(
 
 
 def _passages(glossary: Glossary, encoder: Encoder) -> list[Passage]:
+    fits = fitting(encoder)
+    return [
+        passage
+        for number, entry in enumerate(glossary.entries)
+        for passage in passages_of(number, entry, fits)
+    ]
+
+
+def fitting(encoder: Encoder) -> Callable[[str], bool]:
+    """Return what tells whether a text fits into the encoder's window as one passage."""
     model = encoder.fingerprint.model
     prompt = encoder.token_count(model.document_prompt) - encoder.token_count("")
     window = model.max_tokens - prompt
@@ -75,11 +85,7 @@ def _passages(glossary: Glossary, encoder: Encoder) -> list[Passage]:
         # A token has at least one character: most texts need no counting.
         return len(text) + 2 <= window or encoder.token_count(text) <= window
 
-    return [
-        passage
-        for number, entry in enumerate(glossary.entries)
-        for passage in passages_of(number, entry, fits)
-    ]
+    return fits
 
 
 def _several(text: str) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.candidates import candidates, meaning
+from indexer.embedding import fitting
 from indexer.encoding import Encoder, Rows, unit_rows
 from indexer.glossary import Entry
 from indexer.hits import cleaned
@@ -128,11 +129,8 @@ class FreeText:
 
 def pieces_of(text: str, encoder: Encoder) -> list[str]:
     """Cut a text as a definition is cut, so that its end counts too."""
-    model = encoder.fingerprint.model
-    window = model.max_tokens - encoder.token_count(model.document_prompt) + encoder.token_count("")
     told = Entry("", "", (text,))
-    passages = passages_of(0, told, lambda piece: encoder.token_count(piece) <= window)
-    return [passage.text(told) for passage in passages]
+    return [passage.text(told) for passage in passages_of(0, told, fitting(encoder))]
 
 
 def closeness(score: float, chance: Background) -> Closeness:

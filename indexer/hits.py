@@ -67,6 +67,16 @@ def cleaned(query: str) -> str:
     return text
 
 
+def check_min_strength(value: float | None) -> None:
+    """Refuse a least strength that is not 0 to 100; ``None`` asks for none.
+
+    Raises:
+        BadQueryError: It is not.
+    """
+    if value is not None and not 0 <= value <= 100:
+        raise BadQueryError(f"min_strength must be between 0 and 100, got {value:g}.")
+
+
 def check_limit(limit: int, most: int) -> None:
     """Refuse a limit that is not 1 to ``most``.
 

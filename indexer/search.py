@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from indexer.asking import Asker
 from indexer.encoder import load_original
 from indexer.encoding import Encoder, Rows
-from indexer.errors import BadQueryError, UnknownEntryError
+from indexer.errors import UnknownEntryError
 from indexer.exported import ExportedEncoder
 from indexer.freetext import Closeness, FreeText
 from indexer.glossary import Entry
@@ -20,6 +20,7 @@ from indexer.hits import (
     Answer,
     Hit,
     check_limit,
+    check_min_strength,
     cleaned,
 )
 from indexer.lexical import Words
@@ -88,8 +89,7 @@ class Searcher:
     ) -> list[Answer]:
         """Answer several queries at once, each as ``search`` would."""
         check_limit(limit, MOST_HITS)
-        if min_strength is not None and not 0 <= min_strength <= 100:
-            raise BadQueryError(f"min_strength must be between 0 and 100, got {min_strength:g}.")
+        check_min_strength(min_strength)
         among = None if category is None else self.snapshot.listing.in_category(category)
         answers = self._answers(queries, limit, correct=correct, among=among)
         if min_strength is None:

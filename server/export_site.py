@@ -5,9 +5,8 @@ from pathlib import Path
 
 import click
 
-from indexer.commands.options import chosen_index, index_option
+from indexer.commands.options import chosen_index, index_option, related_option
 from indexer.commands.progress import TerminalStages
-from indexer.related import MOST_RELATED
 from indexer.snapshot import open_current
 
 _ADDRESS = re.compile(r"https?://[^\s?#]*[^\s?#/]")
@@ -34,14 +33,7 @@ def _checked_address(
     "when the new one is whole.",
 )
 @index_option
-@click.option(
-    "--related",
-    "limit",
-    default=10,
-    show_default=True,
-    type=click.IntRange(1, MOST_RELATED),
-    help="How many related items an entry.",
-)
+@related_option(fewest=1)
 @click.option(
     "--url",
     metavar="ADDRESS",

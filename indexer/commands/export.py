@@ -4,12 +4,17 @@ from pathlib import Path
 
 import click
 
-from indexer.commands.options import chosen_index, index_option, output_option, refuse_typed
+from indexer.commands.options import (
+    chosen_index,
+    index_option,
+    output_option,
+    refuse_typed,
+    related_option,
+)
 from indexer.commands.sources import SOURCE_OPTIONS, Told, source_options, tell_reading
 from indexer.formats import FORMATS, Relation, WriteOptions, write_glossary
 from indexer.formats.registry import format_of
 from indexer.glossary import Glossary
-from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot, open_current
 from indexer.strength import strength
 
@@ -27,14 +32,7 @@ _WRITTEN = ", ".join(name for name, known in FORMATS.items() if known.write)
 )
 @source_options("--source-format")
 @index_option
-@click.option(
-    "--related",
-    "limit",
-    default=10,
-    show_default=True,
-    type=click.IntRange(0, MOST_RELATED),
-    help="How many related items an entry, from a snapshot.",
-)
+@related_option(fewest=0, note=", from a snapshot")
 @click.option(
     "--base",
     metavar="ADDRESS",

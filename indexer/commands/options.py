@@ -42,6 +42,20 @@ def model_option(text: str) -> Callable[[Any], Any]:
     )
 
 
+def related_option(*, fewest: int, note: str = "") -> Callable[[Any], Any]:
+    """Make the option for how many related items are written of an entry."""
+    from indexer.related import MOST_RELATED  # noqa: PLC0415  quick help
+
+    return click.option(
+        "--related",
+        "limit",
+        default=10,
+        show_default=True,
+        type=click.IntRange(fewest, MOST_RELATED),
+        help=f"How many related items an entry{note}.",
+    )
+
+
 def refuse_typed(names: Collection[str], why: str) -> None:
     """Refuse options that would change nothing, when they are typed, and not set by a variable."""
     context = click.get_current_context()

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from indexer.errors import BadQueryError
+from indexer.hits import check_limit, check_min_strength
 from indexer.related import MOST_RELATED
 
 DEFAULT_LIMIT = 10
@@ -53,10 +54,7 @@ class Asked:
             self._check_lists(between=between)
         elif self.limit is not None and self.limit < 1:
             raise BadQueryError(f"limit must be 1 or more, got {self.limit}.")
-        if self.min_strength is not None and not 0 <= self.min_strength <= 100:
-            raise BadQueryError(
-                f"min_strength must be between 0 and 100, got {self.min_strength:g}."
-            )
+        check_min_strength(self.min_strength)
         if self.texts and (self.terms or between):
             raise BadQueryError("Texts are compared with one glossary; give them alone.")
         if self.source_category and (self.texts or self.terms):
@@ -66,5 +64,4 @@ class Asked:
         if between or self.limit is None:
             what = "pairs of two glossaries" if between else "all pairs"
             raise BadQueryError(f"Related lists hold no {what}; use the measure meaning.")
-        if not 1 <= self.limit <= MOST_RELATED:
-            raise BadQueryError(f"limit must be between 1 and {MOST_RELATED}, got {self.limit}.")
+        check_limit(self.limit, MOST_RELATED)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from operator import attrgetter
-from typing import Protocol
 
 from indexer.relating.comparing import Found
 from indexer.relating.sources import Name, Sources, name_of
@@ -31,14 +30,6 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 # The values of a row, in the order of the columns.
 values = attrgetter(*COLUMNS)
-
-
-class Pairs(Protocol):
-    """Finds what is listed for sources, block by block."""
-
-    def rows(self, places: range) -> Iterator[Row]:
-        """Yield the rows of some sources, in their order, the closest first."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,13 +57,8 @@ class EntrySources:
     def block(self, places: range) -> Block:
         """Return the rows of some entries."""
         numbers = self.numbers[places.start : places.stop]
-        firsts, lasts = (
-            np.searchsorted(self._snapshot.owners, numbers, side=side) for side in ("left", "right")
-        )
-        counts = lasts - firsts
-        owners = np.repeat(np.arange(len(numbers)), counts)
-        within = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
-        rows = self._snapshot.index.rows(np.repeat(firsts, counts) + within)
+        found, counts = self._snapshot.rows_of_all(numbers)
+        rows, owners = self._snapshot.index.rows(found), np.repeat(np.arange(len(numbers)), counts)
         itself = numbers if self._within else np.full(len(numbers), -1, dtype=np.int64)
         return Block(rows, owners, itself)
 

@@ -89,6 +89,15 @@ class Snapshot:
         first, last = np.searchsorted(self.owners, [number, number + 1])
         return range(int(first), int(last))
 
+    def rows_of_all(
+        self, numbers: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the index rows of several entries, entry by entry, and how many each has."""
+        starts = np.searchsorted(self.owners, numbers)
+        counts = np.searchsorted(self.owners, numbers, side="right") - starts
+        firsts = np.cumsum(counts) - counts
+        return np.repeat(starts - firsts, counts) + np.arange(int(counts.sum())), counts
+
     def find(self, name: str) -> int | None:
         """Return the number of the entry with this id, term or alias."""
         number = self.entries.find(name)

@@ -1,4 +1,4 @@
-"""The FAISS indexes: rows in, nearest rows out. Only these files import faiss."""
+"""The FAISS indexes: rows in, nearest rows out."""
 
 from indexer.vectors.approximate import ApproximateIndex, Approximation, save_approximate
 from indexer.vectors.flat import Candidates, FlatIndex, Nearest, save_index

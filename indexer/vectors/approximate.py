@@ -1,11 +1,9 @@
 """The approximate index of large glossaries: a few of many lists of compressed rows."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log2, sqrt
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from indexer.encoding import Rows
 from indexer.errors import BadSnapshotError
 from indexer.vectors.flat import FlatIndex, Nearest, sorted_nearest
+from indexer.vectors.library import faiss, open_index, packed, use_threads, write_index
 
 # The compressed rows only choose; of so many times what is asked for, the rows themselves decide.
 _RESCORED = 8
@@ -49,27 +48,20 @@ class ApproximateIndex:
         Args:
             flat: The exact index.
             path: The file.
-            probes: How many lists are looked at for a query; not more than there are.
+            probes: How many lists are looked at for a query; not more than there are. The index
+                can be told another number later.
 
         Raises:
             BadSnapshotError: The file is no such index, or one of other rows.
         """
-        import faiss  # noqa: PLC0415  keeps `glossary --help` quick
-
-        try:
-            self._lists: Any = faiss.read_index(str(path))
-        except RuntimeError as error:
-            raise BadSnapshotError(
-                f"{path} is no FAISS index; build the snapshot again."
-            ) from error
+        self._lists = open_index(path)
         if (self._lists.ntotal, self._lists.d) != (flat.count, flat.dimension):
             raise BadSnapshotError(
                 f"{path} has {self._lists.ntotal:,} rows of {self._lists.d}, and the exact index "
                 f"{flat.count:,} of {flat.dimension}; build the snapshot again."
             )
-        self._faiss: Any = faiss
         self._flat = flat
-        self._probes = probes
+        self.probes = probes
 
     @property
     def exact(self) -> FlatIndex:
@@ -95,9 +87,9 @@ class ApproximateIndex:
         wanted = min(k * _RESCORED, self.count)
         if among is not None or wanted == self.count:
             return self._flat.search(queries, k, among=among)
-        self._faiss.omp_set_num_threads(1 if len(queries) == 1 else (os.cpu_count() or 1))
-        unit = np.ascontiguousarray(queries, dtype=np.float32)
-        how = self._faiss.SearchParametersIVF(nprobe=self._probes)
+        use_threads(len(queries))
+        unit = packed(queries)
+        how = faiss().SearchParametersIVF(nprobe=self.probes)
         _, found = self._lists.search(unit, wanted, params=how)
         scores = np.empty((len(unit), k), dtype=np.float32)
         rows = np.empty((len(unit), k), dtype=np.int64)
@@ -122,19 +114,17 @@ def save_approximate(path: Path, rows: Rows) -> int:
 
     Random choices are the same each time.
     """
-    import faiss  # noqa: PLC0415
-
     count, dimension = rows.shape
     lists = 2 ** round(log2(2 * sqrt(count)))
     codes = max(n for n in range(1, dimension // _DIMENSIONS_PER_CODE + 1) if dimension % n == 0)
-    index: Any = faiss.index_factory(
-        dimension, f"IVF{lists},PQ{codes}x4fs", faiss.METRIC_INNER_PRODUCT
+    index = faiss().index_factory(
+        dimension, f"IVF{lists},PQ{codes}x4fs", faiss().METRIC_INNER_PRODUCT
     )
     index.cp.seed, index.cp.niter = _SEED, _ROUNDS
     index.cp.max_points_per_centroid = _ROWS_PER_LIST
-    faiss.omp_set_num_threads(os.cpu_count() or 1)
+    use_threads(count)
     sample = np.random.default_rng(_SEED).permutation(count)[: lists * _ROWS_PER_LIST * 4]
     index.train(rows[np.sort(sample)])
     index.add(rows)
-    faiss.write_index(index, str(path))
+    write_index(path, index)
     return int(lists)

@@ -1,6 +1,5 @@
 """The exact index: all rows, and the nearest of them by looking at each."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoding import Rows
-from indexer.errors import BadSnapshotError
+from indexer.vectors.library import faiss, open_index, packed, use_threads, write_index
 
 _SCORED_AT_ONCE = 4096
 
@@ -53,16 +52,7 @@ class FlatIndex:
         Raises:
             BadSnapshotError: The file is no such index.
         """
-        import faiss  # noqa: PLC0415  keeps `glossary --help` quick
-
-        try:
-            self._index: Any = faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-        except RuntimeError as error:
-            raise BadSnapshotError(
-                f"{path} is no FAISS index; build the snapshot again."
-            ) from error
-        # Its stubs know the C++ side alone.
-        self._faiss: Any = faiss
+        self._index = open_index(path, faiss().IO_FLAG_MMAP_IFC)
 
     @property
     def exact(self) -> Self:
@@ -82,10 +72,8 @@ class FlatIndex:
     @classmethod
     def of(cls, rows: Rows) -> Self:
         """Make an index of rows in memory."""
-        import faiss  # noqa: PLC0415
-
         made = cls.__new__(cls)
-        made._index, made._faiss = _flat(rows), faiss
+        made._index = _flat(rows)
         return made
 
     def search(
@@ -109,9 +97,9 @@ class FlatIndex:
         chosen = None
         if among is not None:
             bits = np.packbits(among, bitorder="little")
-            chosen = self._faiss.SearchParameters(sel=self._faiss.IDSelectorBitmap(bits))
-        self._use(threads, len(queries))
-        scores, rows = self._index.search(_packed(queries), k, params=chosen)
+            chosen = faiss().SearchParameters(sel=faiss().IDSelectorBitmap(bits))
+        use_threads(len(queries), threads)
+        scores, rows = self._index.search(packed(queries), k, params=chosen)
         return sorted_nearest(scores, rows)
 
     def nearest(self, queries: Rows, k: int, *, threads: int | None = None) -> Candidates:
@@ -126,10 +114,10 @@ class FlatIndex:
 
     def above(self, queries: Rows, score: float, *, threads: int | None = None) -> Candidates:
         """Return the rows that score above ``score`` for unit queries, of unit rows; a few more."""
-        self._use(threads, len(queries))
+        use_threads(len(queries), threads)
         # Cosines are above -1.
         least = max(score - self._error, -2.0)
-        limits, _, rows = self._index.range_search(_packed(queries), least)
+        limits, _, rows = self._index.range_search(packed(queries), least)
         numbers = np.repeat(np.arange(len(queries)), np.diff(limits.astype(np.int64)))
         beyond = np.full(len(queries), score, dtype=np.float32)
         return self._scored(queries, numbers, rows, beyond)
@@ -154,11 +142,6 @@ class FlatIndex:
         """How far a single-precision product of unit rows can be from the true one, and double."""
         return 2 * self.dimension * 2.0**-24
 
-    def _use(self, threads: int | None, queries: int) -> None:
-        # One query gains nothing from a thread pool, and many requests share the cores.
-        count = 1 if queries == 1 else (threads or os.cpu_count() or 1)
-        self._faiss.omp_set_num_threads(count)
-
     def rows(self, numbers: Sequence[int] | NDArray[np.int64]) -> Rows:
         """Return the rows with these numbers, (numbers, dimension)."""
         chosen = np.asarray(numbers, dtype=np.int64)
@@ -168,22 +151,10 @@ class FlatIndex:
 
 def save_index(path: Path, rows: Rows) -> None:
     """Write a flat index of the rows, in their order."""
-    import faiss  # noqa: PLC0415
-
-    try:
-        faiss.write_index(_flat(rows), str(path))
-    except RuntimeError as error:
-        # A full disk, as a rule; its own message is a piece of C++.
-        raise OSError(f"{path} cannot be written") from error
+    write_index(path, _flat(rows))
 
 
 def _flat(rows: Rows) -> Any:
-    import faiss  # noqa: PLC0415
-
-    index: Any = faiss.IndexFlatIP(rows.shape[1])
-    index.add(_packed(rows))
+    index = faiss().IndexFlatIP(rows.shape[1])
+    index.add(packed(rows))
     return index
-
-
-def _packed(rows: Rows) -> Rows:
-    return np.ascontiguousarray(rows, dtype=np.float32)

@@ -1,11 +1,13 @@
 import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from indexer.build import build
 from indexer.glossary import Glossary
-from indexer.snapshot import listed
+from indexer.snapshot import listed, switch
 from server.app import create_app
 from server.live import Live
 from server.settings import Settings
@@ -65,3 +67,23 @@ def index(built_twice, tmp_path):
 def names(index):
     """The names of its two snapshots, the older first."""
     return [one.name for one in reversed(listed(index))]
+
+
+@pytest.fixture
+def asked_while_switching(index, names):
+    """Have threads ask until the live snapshot was switched so often; return what each found."""
+
+    def asked(live, watcher, ask, *, threads, switches):
+        stop = threading.Event()
+        with ThreadPoolExecutor(threads) as pool:
+            asking = [pool.submit(ask, number, stop) for number in range(threads)]
+            try:
+                for number in range(switches):
+                    switch(index, names[number % 2])
+                    watcher.look()
+                    assert live.name == names[number % 2]
+            finally:
+                stop.set()
+            return [done.result() for done in asking]
+
+    return asked

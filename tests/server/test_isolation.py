@@ -1,10 +1,8 @@
 """Many threads, one searcher, snapshots that switch: each answer is of one snapshot."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 
 from indexer.search import Searcher
-from indexer.snapshot import switch
 from server.live import Live
 from server.opening import Opener
 from server.settings import Settings
@@ -23,14 +21,16 @@ def told(searcher: Searcher, query: str) -> list[tuple[str, float, str]]:
     ]
 
 
-def test_64_threads_get_what_one_thread_gets_from_one_snapshot_or_the_other(index, names):
+def test_64_threads_get_what_one_thread_gets_from_one_snapshot_or_the_other(
+    index, names, asked_while_switching
+):
     opener = Opener(index, Settings())
     wanted = {name: {query: told(opener.open(name), query) for query in QUERIES} for name in names}
     live = Live(opener.open_live())
     watcher = Watcher(live, opener, seconds=1)
-    stop, seen, wrong = threading.Event(), set[str](), list[str]()
+    seen, wrong = set[str](), list[str]()
 
-    def ask(number: int) -> int:
+    def ask(number: int, stop: threading.Event) -> int:
         count = 0
         while not stop.is_set():
             query = QUERIES[(number + count) % len(QUERIES)]
@@ -42,16 +42,7 @@ def test_64_threads_get_what_one_thread_gets_from_one_snapshot_or_the_other(inde
             count += 1
         return count
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        asking = [pool.submit(ask, number) for number in range(THREADS)]
-        try:
-            for number in range(SWITCHES):
-                switch(index, names[number % 2])
-                watcher.look()
-                assert live.name == names[number % 2]
-        finally:
-            stop.set()
-        counts = [done.result() for done in asking]
+    counts = asked_while_switching(live, watcher, ask, threads=THREADS, switches=SWITCHES)
     assert wrong == []
     assert seen == set(names)
     assert sum(counts) >= THREADS

@@ -5,7 +5,6 @@ import os
 import shutil
 import threading
 import weakref
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -208,15 +207,14 @@ def test_the_thread_looks_by_itself_and_stops(index, names, live, watcher):
     assert live.name == names[0]
 
 
-def test_switching_under_load_fails_no_request(index, names, live, watcher):
+def test_switching_under_load_fails_no_request(live, watcher, asked_while_switching):
     """The short and deterministic form of tests/bench/switching.py: every switch is seen."""
     app = create_app(live, Settings())
     wanted = {
         entry.definitions[0] for glossary in (fears(), other_fears()) for entry in glossary.entries
     }
-    stop = threading.Event()
 
-    def ask(_):
+    def ask(_, stop):
         found = set()
         client = app.test_client()
         while not stop.is_set():
@@ -229,16 +227,7 @@ def test_switching_under_load_fails_no_request(index, names, live, watcher):
             assert client.get("/terms/phobia").status_code == 200
         return found
 
-    with ThreadPoolExecutor(4) as pool:
-        asking = [pool.submit(ask, number) for number in range(4)]
-        try:
-            for number in range(SWITCHES):
-                switch(index, names[number % 2])
-                watcher.look()
-                assert live.name == names[number % 2]
-        finally:
-            stop.set()
-        seen = set.union(*(done.result() for done in asking))
+    seen = set.union(*asked_while_switching(live, watcher, ask, threads=4, switches=SWITCHES))
     assert "Fear of one thing." in seen
     assert "Other: Fear of one thing." in seen
     assert seen <= wanted | {"Dreams of water, and of water again."} | {

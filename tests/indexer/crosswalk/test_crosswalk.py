@@ -7,17 +7,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from indexer.build import build
 from indexer.cli import main
 from indexer.crosswalk import Predicate, crosswalk, csv_lines, sssom_lines
 from indexer.crosswalk import pairs as pairs_module
 from indexer.crosswalk.pairs import Pairs
 from indexer.errors import BadQueryError
-from indexer.glossary import Entry, Glossary
+from indexer.glossary import Entry
 from indexer.lexical import Words
 from indexer.related import word_vectors
-from indexer.snapshot import open_current
-from tests.fakes import Prepared, WordEncoder
+from tests.fakes import WordEncoder
 
 ONE = (
     Entry("dread", "Dread", ("Fear of open crowds.",)),
@@ -32,18 +30,6 @@ OTHER = (
     Entry("horror", "Horror", ("Crowds, open fear.",)),
     Entry("shore", "Shore", ("Water at an edge.",)),
 )
-
-
-@pytest.fixture
-def opened(tmp_path):
-    """Build a glossary and open its snapshot."""
-
-    def make(name, entries, encoder=None):
-        glossary = Glossary(tuple(entries), title=name.title())
-        build(glossary, tmp_path / name, prepare=Prepared(encoder or WordEncoder()))
-        return open_current(tmp_path / name)
-
-    return make
 
 
 @pytest.fixture
