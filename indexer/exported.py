@@ -119,6 +119,12 @@ class ExportedEncoder:
         queue.wait_all()
         return unit_rows(rows)
 
+    def batches(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the places of the texts that ``encode_documents`` encodes together."""
+        prompt = self._settings.model.document_prompt
+        tokens = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
+        return _batches([len(item.ids) for item in tokens])
+
     def token_count(self, text: str) -> int:
         """Count the tokens of a text, special tokens included, however long it is."""
         return len(self._counter.encode(text).ids)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -9,9 +10,11 @@ import click
 from indexer.approximating import EXACT_BYTES
 from indexer.build import BuildReport, build
 from indexer.bundled import bundled_index, read_bundled
-from indexer.commands.options import model_option
+from indexer.cluster import cluster_prepare, connected
+from indexer.commands.options import model_option, ray_option
 from indexer.commands.progress import TerminalStages
 from indexer.commands.sources import SHOWN_NOTES, Told, source_options, tell_reading
+from indexer.encoder import prepare_encoder
 from indexer.errors import GlossaryError
 from indexer.overrides import Overrides, read_overrides
 
@@ -58,6 +61,7 @@ from indexer.overrides import Overrides, read_overrides
     is_flag=True,
     help=f"Look at all rows for a query, however many. [default: up to {EXACT_BYTES >> 20} MiB]",
 )
+@ray_option("Encode on the Ray cluster there, whose nodes all see the index folder.")
 @click.option("--dry-run", is_flag=True, help="Read and tell all there is to say; build nothing.")
 def command(
     sources: tuple[Path, ...],
@@ -69,6 +73,7 @@ def command(
     rules: Path | None,
     max_churn: float | None,
     exact: bool,
+    ray: str | None,
     dry_run: bool,
 ) -> None:
     """Build a snapshot of one or more glossary files and make it live.
@@ -96,7 +101,9 @@ def command(
         return
     if output is None:
         raise click.UsageError("Name the index folder with --output DIR.")
-    with TerminalStages() as stages:
+    with ExitStack() as stack:
+        stages = stack.enter_context(TerminalStages())
+        prepare = cluster_prepare(stack.enter_context(connected(ray))) if ray else prepare_encoder
         report = build(
             reading.glossary,
             output,
@@ -108,6 +115,7 @@ def command(
             max_churn=None if max_churn is None else max_churn / 100,
             exact_bytes=sys.maxsize if exact else EXACT_BYTES,
             stages=stages,
+            prepare=prepare,
         )
     _tell_stale(report.stale)
     _tell_build(report, output)

@@ -42,6 +42,11 @@ def model_option(text: str) -> Callable[[Any], Any]:
     )
 
 
+def ray_option(text: str) -> Callable[[Any], Any]:
+    """Make the option for a Ray cluster."""
+    return click.option("--ray", metavar="ADDRESS", help=f'{text} Needs the extra "ray".')
+
+
 def related_option(*, fewest: int, note: str = "") -> Callable[[Any], Any]:
     """Make the option for how many related items are written of an entry."""
     from indexer.related import MOST_RELATED  # noqa: PLC0415  quick help

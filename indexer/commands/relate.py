@@ -1,10 +1,12 @@
 """``glossary relate``: related pairs of a glossary, of terms, texts or two glossaries, as data."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import click
 
-from indexer.commands.options import chosen_index, index_option, output_option
+from indexer.cluster import cluster_targets, connected
+from indexer.commands.options import chosen_index, index_option, output_option, ray_option
 from indexer.commands.progress import TerminalStages
 from indexer.relating import (
     DEFAULT_LIMIT,
@@ -53,6 +55,7 @@ _file = click.Path(dir_okay=False, path_type=Path)
 @click.option("--min-strength", type=float, help="Leave out weaker pairs, 0 to 100.")
 @click.option("--category", help="List only entries of this category.")
 @click.option("--source-category", help="List only for entries of this category.")
+@ray_option("Compare on the Ray cluster there, whose nodes all see the index folder.")
 @click.option("--threads", type=click.IntRange(1), help="How many cores to use.  [default: all]")
 def command(
     index: Path | None,
@@ -67,6 +70,7 @@ def command(
     min_strength: float | None,
     category: str | None,
     source_category: str | None,
+    ray: str | None,
     threads: int | None,
 ) -> None:
     """Write related pairs as data: for all entries, for some, for texts, or between glossaries.
@@ -81,6 +85,10 @@ def command(
     if everything and limit is not None:
         raise click.UsageError("Give either --limit or --all.")
     wanted = Measure(measure) if measure else _default_measure(everything, other)
+    if ray is not None and wanted is Measure.RELATED:
+        raise click.UsageError(
+            "Related lists are in the snapshot and only read; give --ray with --measure meaning."
+        )
     asked = Asked(
         wanted,
         None if everything else DEFAULT_LIMIT if limit is None else limit,
@@ -98,8 +106,10 @@ def command(
         open_current(other) if other else None,
         query_encoder(snapshot, threads=threads) if texts else None,
     )
-    with TerminalStages() as stages:
-        report = relate(job, output, format_, threads=threads, stages=stages)
+    with ExitStack() as stack:
+        stages = stack.enter_context(TerminalStages())
+        targets = cluster_targets(stack.enter_context(connected(ray))) if ray else None
+        report = relate(job, output, format_, threads=threads, targets=targets, stages=stages)
     _show(report, output, format_, "texts" if texts else "entries")
 
 

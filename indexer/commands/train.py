@@ -70,6 +70,11 @@ _DEFAULT = Recipe()
     is_flag=True,
     help="Add to each definition a wrong title close to it; slower.",
 )
+@click.option(
+    "--teacher",
+    metavar="NAME_OR_PATH",
+    help="A larger model, whose similarities are learned as well; encodes every text once.",
+)
 @click.option("--seed", default=_DEFAULT.seed, show_default=True, type=click.IntRange(0))
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint of a run cut off.")
 def command(
@@ -84,6 +89,7 @@ def command(
     steps: int | None,
     guided: bool,
     hard_negatives: bool,
+    teacher: str | None,
     seed: int,
     resume: bool,
     told: Told,
@@ -119,6 +125,7 @@ def command(
             output,
             recipe,
             base=base,
+            teacher=teacher,
             sources=reading.files,
             resume=resume,
             stages=stages,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from indexer.encoding import Rows
 from indexer.lexical import Words
@@ -44,12 +45,24 @@ class LocalVectors:
         return self.index.above(queries, score, threads=self.threads)
 
 
+def chosen_rows(job: Job) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the rows that sources are compared with, of all entries or of a category, and owners.
+
+    Owners are the entries that the rows are of.
+    """
+    owners = job.target.owners
+    if job.asked.category is None:
+        return np.arange(len(owners)), owners
+    rows = np.flatnonzero(job.target.listing.in_category(job.asked.category)[owners])
+    return rows, owners[rows]
+
+
 def local_targets(job: Job, threads: int | None) -> Targets:
     """Take the rows of a glossary as they lie on disk, or those of a category into memory."""
-    index, owners = job.target.index.exact, job.target.owners
-    if job.asked.category is not None:
-        rows = np.flatnonzero(job.target.listing.in_category(job.asked.category)[owners])
-        index, owners = FlatIndex.of(index.rows(rows)), owners[rows]
+    index = job.target.index.exact
+    rows, owners = chosen_rows(job)
+    if len(rows) < index.count:
+        index = FlatIndex.of(index.rows(rows))
     return Targets(LocalVectors(index, threads), owners)
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from indexer.errors import BadQueryError
 from indexer.relating.asking import Measure
+from indexer.relating.comparing import Targets
 from indexer.relating.job import Job
 from indexer.relating.parts import Workplace, workplace
 from indexer.relating.producing import body_lines, local_targets, rows_of
@@ -37,6 +38,7 @@ def relate(
     chosen: Format,
     *,
     threads: int | None = None,
+    targets: Callable[[Job], Targets] | None = None,
     stages: Stages | None = None,
 ) -> Report:
     """Write the related pairs of a job to a file, whole or not at all.
@@ -48,6 +50,8 @@ def relate(
         output: The file; an old one is replaced when the new one is whole.
         chosen: Its format.
         threads: How many cores may work; ``None`` is all of them.
+        targets: Puts the rows that pairs by meaning are found among where they are compared;
+            ``None`` leaves them on this machine.
         stages: Shows progress.
 
     Raises:
@@ -64,7 +68,8 @@ def relate(
         blocks = _Blocks(place, len(sources), stages or Silent())
         if chosen is Format.BODIES:
             return blocks.run(output, body_lines(job, sources), bodies())
-        produce = rows_of(job, sources, partial(local_targets, job, threads), place)
+        spread = targets or partial(local_targets, threads=threads)
+        produce = rows_of(job, sources, partial(spread, job), place)
         return blocks.run(output, produce, writer_of(chosen, output, job))
 
 

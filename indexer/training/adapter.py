@@ -18,12 +18,14 @@ from indexer.glossary import Glossary
 from indexer.modelfiles import ADAPTER_CONFIG, ADAPTER_WEIGHTS, find_model
 from indexer.stages import Stages
 from indexer.training.card import card
+from indexer.training.lessons import Lessons, lessons_of, texts_of
 from indexer.training.material import Material, gather
 from indexer.training.pairs import Pair
 from indexer.training.tuning import CHECKPOINTS, Recipe, tune
 
 CARD_FILE, RECORD_FILE, CURVE_FILE = "README.md", "training.json", "curve.jsonl"
 _WORK_SUFFIX = ".part"
+_TEACHER, _LESSONS = "teacher", "lessons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ def train(
     recipe: Recipe,
     *,
     base: str,
+    teacher: str | None = None,
     sources: Sequence[SourceFile] = (),
     resume: bool = False,
     stages: Stages,
@@ -55,6 +58,7 @@ def train(
         output: The adapter's folder; must not exist.
         recipe: How.
         base: The model's name or path; no adapter itself.
+        teacher: The name or path of a larger model, whose similarities are learned as well.
         sources: The files the glossary came from, for the record.
         resume: Go on with what ``OUTPUT.part`` holds.
         stages: Shows progress.
@@ -62,22 +66,32 @@ def train(
     Raises:
         GlossaryError: ``output`` exists, there is nothing to resume or something that would be
             lost, there are too few entries, or training cannot be done with what is installed.
-        BadEncoderError: The base model cannot be had.
+        BadEncoderError: The base model or the teacher cannot be had.
     """
     work = output.with_name(output.name + _WORK_SUFFIX)
     _check(output, work, resume=resume)
+    if teacher is not None and recipe.guided:
+        raise GlossaryError(
+            "A teacher tells already which answers of a batch are no wrong ones; "
+            "leave out either the teacher or the guide."
+        )
     found = find_model(base)
     if found.adapter is not None:
         raise GlossaryError(f"{base!r} is an adapter itself; name the model under it as the base.")
     work.mkdir(parents=True, exist_ok=True)
     before = _encoder(base, work / "before")
     miner = before if recipe.hard_negatives else None
-    material = gather(glossary, miner, seed=recipe.seed, batch=recipe.batch, stages=stages)
+    most = recipe.steps * recipe.batch if recipe.steps is not None else None
+    material = gather(
+        glossary, miner, seed=recipe.seed, batch=recipe.batch, most=most, stages=stages
+    )
+    lessons = _lessons(teacher, material, work, stages) if teacher is not None else None
     curve = tune(
         found.folder,
         material.columns,
         work,
         recipe,
+        lessons=lessons,
         resume=resume,
         progress=stages.stage("Training", _steps(material, recipe)),
     )
@@ -88,8 +102,9 @@ def train(
         _first(after, material.held_out),
         len(material.held_out),
     )
-    _write_record(work, glossary, sources, base, recipe, material, judged, curve)
-    for name in (CHECKPOINTS, "before", "after"):
+    taught = None if teacher is None else _named(teacher)
+    _write_record(work, glossary, sources, base, taught, recipe, material, judged, curve)
+    for name in (CHECKPOINTS, "before", "after", _TEACHER, _LESSONS):
         shutil.rmtree(work / name, ignore_errors=True)
     work.rename(output)
     return judged
@@ -109,6 +124,19 @@ def _check(output: Path, work: Path, *, resume: bool) -> None:
 def _encoder(name: str, folder: Path) -> Encoder:
     shutil.rmtree(folder, ignore_errors=True)
     return prepare_encoder(name, folder)
+
+
+def _lessons(teacher: str, material: Material, work: Path, stages: Stages) -> Lessons:
+    texts = texts_of(material.columns)
+    progress = stages.stage("Encoding with the teacher", len(texts))
+    return lessons_of(texts, _encoder(teacher, work / _TEACHER), work / _LESSONS, progress)
+
+
+def _named(teacher: str) -> dict[str, str]:
+    """Return what a record says of a teacher: its name, which is that of a folder, and weights."""
+    found = find_model(teacher)
+    name = Path(teacher).name if Path(teacher).is_dir() else found.name
+    return {"name": name, "weights_sha256": found.weights_sha256}
 
 
 def _steps(material: Material, recipe: Recipe) -> int:
@@ -149,6 +177,7 @@ def _write_record(
     glossary: Glossary,
     sources: Sequence[SourceFile],
     base: str,
+    teacher: dict[str, str] | None,
     recipe: Recipe,
     material: Material,
     judged: Judged,
@@ -156,6 +185,7 @@ def _write_record(
 ) -> None:
     record = {
         "base": base,
+        "teacher": teacher,
         "glossary": glossary.title,
         "licence": glossary.licence,
         "sources": [asdict(source) for source in sources],

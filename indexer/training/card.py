@@ -24,6 +24,7 @@ It was trained with `glossary train` on {entries:,} entries of "{glossary}" (lic
 | pairs | {pairs} |
 | form | LoRA, rank {rank}, on {targets}; merged at {scale} of what was learned |
 | loss | in-batch contrastive, temperature {temperature}, also at {dimensions} dimensions{guided} |
+| teacher | {teacher} |
 | run | {batch} pairs a step, {length}, learning rate {rate}, seed {seed} |
 | held out | {held} definitions; their own term first: {before:.1%} before, {after:.1%} after |
 
@@ -34,7 +35,7 @@ style it may help less, or harm; `glossary evaluate --compare` measures that on 
 
 def card(record: Mapping[str, Any]) -> str:
     """Return the card of a training, from the record that lies beside it."""
-    recipe, held = record["recipe"], record["held_out"]
+    recipe, held, teacher = record["recipe"], record["held_out"], record["teacher"]
     steps = recipe["steps"]
     return _CARD.format(
         base=record["base"],
@@ -50,6 +51,10 @@ def card(record: Mapping[str, Any]) -> str:
         temperature=recipe["temperature"],
         dimensions=" and ".join(map(str, recipe["dimensions"])),
         guided=", guided by the base model" if recipe["guided"] else "",
+        teacher=f"{teacher['name']} ({teacher['weights_sha256'][:12]}), whose similarities are "
+        f"{recipe['teacher_weight']:g} of the loss"
+        if teacher
+        else "none",
         batch=recipe["batch"],
         length=f"{steps:,} steps" if steps else f"{recipe['epochs']:g} epochs",
         rate=recipe["learning_rate"],

@@ -22,9 +22,9 @@ _HELD_OUT, _MOST_HELD_OUT = 0.05, 500
 # many definitions lie under one broader term.
 _SHARES = {
     PairKind.TERM: 1.0,
-    PairKind.TYPED: 0.1,
+    PairKind.TYPED: 0.25,
     PairKind.SENSES: 1.0,
-    PairKind.EXAMPLE: 0.7,
+    PairKind.EXAMPLE: 0.3,
     PairKind.BROADER: 0.05,
 }
 
@@ -46,7 +46,13 @@ class Material:
 
 
 def gather(
-    glossary: Glossary, miner: Encoder | None, *, seed: int, batch: int, stages: Stages
+    glossary: Glossary,
+    miner: Encoder | None,
+    *,
+    seed: int,
+    batch: int,
+    most: int | None = None,
+    stages: Stages,
 ) -> Material:
     """Make the pairs of a glossary, put entries aside, and find hard negatives if asked to.
 
@@ -55,6 +61,7 @@ def gather(
         miner: Finds hard negatives for titles; ``None`` leaves them out.
         seed: The same seed gives the same material.
         batch: How many pairs are trained on together.
+        most: How many pairs are seen at all, where it is not all of them.
         stages: Shows progress.
 
     Raises:
@@ -71,6 +78,8 @@ def gather(
     pairs = pairs_of(glossary, seed=seed)
     held_out = {p.entry: p for p in pairs if p.entry in aside and p.kind is PairKind.TERM}
     learnt = [p for p in pairs if p.entry not in aside and random.random() < _SHARES[p.kind]]
+    if most is not None and most < len(learnt):
+        learnt = [learnt[place] for place in sorted(random.sample(range(len(learnt)), most))]
     groups = _groups(learnt, batch)
     if not groups:
         raise GlossaryError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.encoder import quieten_transformers
 from indexer.encoding import Progress
 from indexer.errors import GlossaryError
+from indexer.training.lessons import Lessons
 from indexer.training.material import Columns
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ class Recipe:
     arXiv:2205.13147). ``guided`` leaves out in-batch negatives that the base model finds closer
     than the right answer (GISTEmbed, Solatorio 2024, arXiv:2402.16829): for small glossaries,
     whose batches hold many relatives. ``hard_negatives`` adds a wrong title to each definition.
+    ``teacher_weight`` is the share of the loss that a teacher has, where there is one: how far the
+    similarities within a batch are from those of a larger model.
 
     ``merge_scale`` is how much of what was learned is merged into the base model. Less than all of
     it undoes what training forgot (interpolation of weights, Wortsman et al. 2021,
@@ -46,6 +49,7 @@ class Recipe:
     temperature: float = 0.05
     guided: bool = False
     hard_negatives: bool = False
+    teacher_weight: float = 0.5
     dimensions: tuple[int, ...] = (128,)
     window: int = 64
     merge_scale: float = 0.5
@@ -58,6 +62,7 @@ def tune(
     folder: Path,
     recipe: Recipe,
     *,
+    lessons: Lessons | None = None,
     resume: bool = False,
     progress: Progress | None = None,
 ) -> list[dict[str, float]]:
@@ -68,6 +73,7 @@ def tune(
         columns: Texts to train on, by name.
         folder: Receives the adapter, and checkpoints to go on from.
         recipe: How.
+        lessons: What a teacher makes of the texts.
         resume: Go on from the last checkpoint in ``folder``.
         progress: Counts steps.
 
@@ -113,8 +119,11 @@ def tune(
         trainer = SentenceTransformerTrainer(
             model=model,
             args=_arguments(recipe, checkpoints),
-            train_dataset={name: Dataset.from_dict(texts) for name, texts in columns.items()},
-            loss=_loss(model, base, recipe),
+            train_dataset={
+                name: Dataset.from_dict(_labelled(texts, lessons))
+                for name, texts in columns.items()
+            },
+            loss=_loss(model, base, recipe, lessons),
             callbacks=[_teller(progress)],
         )
         trainer.remove_callback(PrinterCallback)
@@ -123,6 +132,10 @@ def tune(
     transformer: Any = model[0]
     transformer.auto_model.save_pretrained(folder)
     return [entry for entry in trainer.state.log_history if "loss" in entry]
+
+
+def _labelled(texts: Columns, lessons: Lessons | None) -> dict[str, Any]:
+    return dict(texts) if lessons is None else {**texts, "label": lessons.labels(texts)}
 
 
 def _add_adapter(model: "SentenceTransformer", recipe: Recipe) -> None:
@@ -140,43 +153,28 @@ def _add_adapter(model: "SentenceTransformer", recipe: Recipe) -> None:
         raise GlossaryError(f"This model cannot be given an adapter: {error}") from error
 
 
-def _loss(model: "SentenceTransformer", base: Path, recipe: Recipe) -> Any:
+def _loss(model: "SentenceTransformer", base: Path, recipe: Recipe, lessons: Lessons | None) -> Any:
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from sentence_transformers.sentence_transformer import losses  # noqa: PLC0415
 
+    from indexer.training.losses import ColumnsApart, Taught, contrastive  # noqa: PLC0415
+
+    whole = model.get_embedding_dimension() or 0
+    dimensions = [whole, *(size for size in recipe.dimensions if size < whole)]
+    guide = None
     if recipe.guided:
         guide = SentenceTransformer(str(base), local_files_only=True)
         guide.max_seq_length = model.max_seq_length
-        loss: Any = losses.GISTEmbedLoss(model, guide, temperature=recipe.temperature)
-    else:
-        loss = losses.MultipleNegativesRankingLoss(
-            model,
-            scale=1 / recipe.temperature,
-            directions=("query_to_doc", "doc_to_query"),
-            partition_mode="per_direction",
-        )
-    whole = model.get_embedding_dimension() or 0
-    dimensions = [whole, *(size for size in recipe.dimensions if size < whole)]
-    return _columns_apart(losses.MatryoshkaLoss(model, loss, dimensions))
-
-
-def _columns_apart(loss: Any) -> Any:
-    """Have queries and answers encoded apart: together, titles are padded to definitions."""
-    import torch  # noqa: PLC0415
-    from sentence_transformers.base.losses.merged_forward import (  # noqa: PLC0415
-        column_merging_disabled,
+    loss = contrastive(model, guide, recipe.temperature)
+    if lessons is None:
+        return ColumnsApart(model, loss, dimensions)
+    return Taught(
+        model,
+        loss,
+        lessons.rows,
+        weight=recipe.teacher_weight,
+        temperature=recipe.temperature,
+        dimensions=dimensions,
     )
-
-    class Apart(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.loss = loss
-
-        def forward(self, features: Any, labels: Any) -> Any:
-            with column_merging_disabled():
-                return self.loss(features, labels)
-
-    return Apart()
 
 
 def _arguments(recipe: Recipe, checkpoints: Path) -> Any:

@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from indexer.encoder import prepare_encoder
+from indexer.errors import GlossaryError
+from indexer.stages import Silent
+from indexer.training import train
+from indexer.training.lessons import lessons_of, texts_of
+from tests.indexer.training.test_training import RECIPE, letters
+from tests.models import save_tiny_model
+
+COLUMNS = {
+    "term-0": {"query": ["b after a", "c after b"], "answer": ["ab", "bc"]},
+    "typed-0": {"query": ["after a"], "answer": ["ab"]},
+}
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory):
+    return save_tiny_model(tmp_path_factory.mktemp("teacher") / "model", seed=1)
+
+
+@pytest.fixture(scope="module")
+def teaching(teacher, tmp_path_factory):
+    return prepare_encoder(str(teacher), tmp_path_factory.mktemp("encoder") / "teacher")
+
+
+def test_every_text_has_one_row_and_every_pair_the_numbers_of_its_texts(teaching, tmp_path):
+    texts = texts_of(COLUMNS)
+    assert texts == ["b after a", "c after b", "ab", "bc", "after a"]
+    counted: list[int] = []
+    lessons = lessons_of(texts, teaching, tmp_path / "lessons", counted.append)
+    assert sum(counted) == len(texts)
+    assert lessons.rows.dtype == np.float16
+    np.testing.assert_allclose(lessons.rows, teaching.encode_documents(texts), atol=1e-3)
+    assert lessons.labels(COLUMNS["term-0"]) == [[0, 2], [1, 3]]
+    assert lessons.labels(COLUMNS["typed-0"]) == [[4, 2]]
+
+
+def test_what_was_encoded_before_a_run_was_cut_off_is_not_encoded_again(
+    teaching, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("indexer.training.lessons._TEXTS_AT_ONCE", 2)
+    encoded: list[int] = []
+
+    class Counting:
+        fingerprint = teaching.fingerprint
+
+        def encode_documents(self, texts):
+            if len(encoded) == 2:
+                raise KeyboardInterrupt
+            encoded.append(len(texts))
+            return teaching.encode_documents(texts)
+
+    texts, folder = texts_of(COLUMNS), tmp_path / "lessons"
+    with pytest.raises(KeyboardInterrupt):
+        lessons_of(texts, Counting(), folder)
+    assert encoded == [2, 2]
+    encoded.clear()
+    lessons = lessons_of(texts, Counting(), folder)
+    assert encoded == [1]
+    np.testing.assert_allclose(lessons.rows, teaching.encode_documents(texts), atol=1e-3)
+
+
+def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
+    # Random models find all texts alike, so the teacher is one that has learnt something.
+    teacher, output = tmp_path / "model", tmp_path / "taught"
+    recipe = replace(RECIPE, steps=60)
+    train(letters(), teacher, recipe, base=str(tiny_model), stages=Silent())
+    recipe = replace(recipe, teacher_weight=1.0)
+    train(letters(), output, recipe, base=str(tiny_model), teacher=str(teacher), stages=Silent())
+    assert not (output / "teacher").exists()
+    assert not (output / "lessons").exists()
+    card = (output / "README.md").read_text()
+    assert "| teacher | model (" in card
+    assert "whose similarities are 1 of the loss" in card
+    before, after, teaching = (
+        prepare_encoder(str(model), tmp_path / f"encoder-{number}")
+        for number, model in enumerate((tiny_model, output, teacher))
+    )
+    texts = [entry.definitions[0] for entry in letters().entries]
+    assert _alike(after, teaching, texts) > _alike(before, teaching, texts) + 0.1
+
+
+def test_a_teacher_and_a_guide_are_not_had_together(tiny_model, teacher, tmp_path):
+    recipe = replace(RECIPE, guided=True)
+    with pytest.raises(GlossaryError, match="leave out either the teacher or the guide"):
+        train(
+            letters(),
+            tmp_path / "adapter",
+            recipe,
+            base=str(tiny_model),
+            teacher=str(teacher),
+            stages=Silent(),
+        )
+    assert not list(tmp_path.iterdir())
+
+
+def _alike(ours, theirs, texts):
+    """Return how the cosines between texts of two encoders correlate."""
+    above = np.triu_indices(len(texts), 1)
+    rows = [encoder.encode_documents(texts) for encoder in (ours, theirs)]
+    return np.corrcoef([(part @ part.T)[above] for part in rows])[0, 1]
