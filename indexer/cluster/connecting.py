@@ -2,12 +2,16 @@
 
 import logging
 import os
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from indexer.errors import GlossaryError
+
+# In seconds.
+_SOON = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     ray = library()
     try:
+        _knock(address)
         ray.init(
             address=address,
             log_to_driver=False,
@@ -36,7 +41,7 @@ def connected(address: str) -> Iterator[Cluster]:
             # The nodes have this package installed; nothing is sent to them but names and data.
             runtime_env={"env_vars": {"RAY_USAGE_STATS_ENABLED": "0"}},
         )
-    except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    except (ray.exceptions.RayError, RuntimeError, ValueError, OSError) as error:
         reason = str(error).strip().split("\n", 1)[0]
         raise GlossaryError(
             f"No Ray cluster can be joined at {address}: {reason} "
@@ -46,6 +51,13 @@ def connected(address: str) -> Iterator[Cluster]:
         yield Cluster(max(1, int(ray.cluster_resources().get("CPU", 1))))
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Fail soon where nobody listens, for which Ray would wait for minutes."""
+    host, colon, port = address.rpartition(":")
+    if colon and port.isdecimal():
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_SOON).close()
 
 
 def library() -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 
 from indexer.build import Prepare
 from indexer.cluster.connecting import Cluster, failed, library
-from indexer.cluster.tables import read_rows, write_batches
+from indexer.cluster.tables import read_rows, write_batches, write_rows
 from indexer.encoder import prepare_encoder
 from indexer.encoding import Encoder, Fingerprint, Progress, Rows
 from indexer.exported import ExportedEncoder, Workload
@@ -21,21 +21,24 @@ from indexer.exported import ExportedEncoder, Workload
 _BATCHES_AT_ONCE = 16
 # Fewer texts are encoded here before a cluster has begun.
 _FEWEST_TEXTS = 512
-# What a worker claims of a core leaves room to read and write on a node that has only one.
+# What a worker claims of a core leaves room to read on a node that has only one.
 _CORES_OF_WORKER, _CORES_OF_READER = 0.8, 0.1
 
 
 class Worker:
     """An exported encoder on one core of a node."""
 
-    def __init__(self, folder: str) -> None:
-        """Open the encoder of a folder that every node sees."""
-        self._encoder = ExportedEncoder(Path(folder), Workload.DOCUMENTS, threads=1)
+    def __init__(self, export: str, answers: str) -> None:
+        """Open the encoder of a folder that every node sees; its rows go to another."""
+        self._encoder = ExportedEncoder(Path(export), Workload.DOCUMENTS, threads=1)
+        self._answers = Path(answers)
 
     def __call__(self, table: dict[str, Any]) -> dict[str, Any]:
-        """Encode some batches, each together, as they were cut."""
+        """Encode some batches, each together, as they were cut, and tell how many texts it were."""
+        numbers = [int(number) for number in table["batch"]]
         rows = [self._encoder.encode_documents(texts.tolist()) for texts in table["texts"]]
-        return {"batch": table["batch"], "rows": [part.tobytes() for part in rows]}
+        write_rows(self._answers, numbers, rows)
+        return {"texts": np.array([len(part) for part in rows])}
 
 
 @dataclass(frozen=True)
@@ -70,38 +73,38 @@ class ClusterEncoder:
             return self.local.encode_documents(texts, progress)
         batches = self.local.batches(texts)
         rows = np.zeros((len(texts), self.fingerprint.model.dimension), dtype=np.float32)
-        self.folder.mkdir()
+        asked, answers = self.folder / "texts", self.folder / "rows"
+        answers.mkdir(parents=True)
         try:
-            asked, answered = self.folder / "texts", self.folder / "rows"
             write_batches(asked, [[texts[place] for place in batch] for batch in batches])
-            self._run(asked, answered)
-            seen = 0
-            for number, values in read_rows(answered):
+            self._run(asked, answers, progress)
+            seen = np.zeros(len(texts), dtype=np.int64)
+            for number, values in read_rows(answers):
                 batch = batches[number]
                 rows[batch] = values.reshape(len(batch), -1)
-                seen += len(batch)
+                seen[batch] += 1
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
-        if seen != len(texts):
-            raise RuntimeError(f"{seen} rows came back for {len(texts)} texts")
-        if progress is not None:
-            progress(len(texts))
+        if not (seen == 1).all():
+            raise RuntimeError(f"{(seen != 1).sum()} of {len(texts)} texts came back wrongly")
         return rows
 
-    def _run(self, asked: Path, answered: Path) -> None:
+    def _run(self, asked: Path, answers: Path, progress: Progress | None) -> None:
         ray, data = library(), importlib.import_module("ray.data")
         context = data.DataContext.get_current()
         context.enable_progress_bars = False
         logging.getLogger("ray.data").setLevel(logging.ERROR)
-        reading = {"num_cpus": _CORES_OF_READER}
+        done = data.read_parquet(str(asked), num_cpus=_CORES_OF_READER).map_batches(
+            Worker,
+            fn_constructor_args=(str(self.export), str(answers)),
+            batch_size=_BATCHES_AT_ONCE,
+            num_cpus=_CORES_OF_WORKER,
+            compute=data.ActorPoolStrategy(min_size=1, max_size=self.cluster.cores),
+        )
         try:
-            data.read_parquet(str(asked), ray_remote_args=reading).map_batches(
-                Worker,
-                fn_constructor_args=(str(self.export),),
-                batch_size=_BATCHES_AT_ONCE,
-                num_cpus=_CORES_OF_WORKER,
-                compute=data.ActorPoolStrategy(min_size=1, max_size=self.cluster.cores),
-            ).write_parquet(str(answered), ray_remote_args=reading)
+            for counts in done.iter_batches(batch_size=None):
+                if progress is not None:
+                    progress(int(counts["texts"].sum()))
         except ray.exceptions.RayError as error:
             raise failed(error) from error
 

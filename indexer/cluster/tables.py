@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 
@@ -26,8 +27,24 @@ def write_batches(folder: Path, batches: Sequence[Sequence[str]]) -> None:
         write_table(pyarrow.table(columns), folder / f"{start:012}.parquet", compression="zstd")
 
 
+def write_rows(folder: Path, numbers: Sequence[int], rows: Sequence[Rows]) -> None:
+    """Write the rows of some batches, whole or not at all; once more, they are the same file."""
+    import pyarrow  # noqa: PLC0415
+    from pyarrow.parquet import write_table  # noqa: PLC0415
+
+    columns = {
+        "batch": pyarrow.array(numbers, pyarrow.int64()),
+        "rows": pyarrow.array([part.tobytes() for part in rows], pyarrow.binary()),
+    }
+    file = folder / f"{numbers[0]:012}.parquet"
+    # Ray may have the same batches encoded twice, after a node was lost from sight.
+    work = file.with_name(f"{file.stem}.{uuid4().hex}.part")
+    write_table(pyarrow.table(columns), work, compression="none")
+    work.replace(file)
+
+
 def read_rows(folder: Path) -> Iterator[tuple[int, Rows]]:
-    """Yield the number of each batch and its rows, one after the other, in no set order."""
+    """Yield the number of each batch and its rows, one after the other."""
     from pyarrow.parquet import ParquetFile  # noqa: PLC0415
 
     for path in sorted(folder.glob("*.parquet")):

@@ -75,6 +75,13 @@ _DEFAULT = Recipe()
     metavar="NAME_OR_PATH",
     help="A larger model, whose similarities are learned as well; encodes every text once.",
 )
+@click.option(
+    "--teacher-weight",
+    default=_DEFAULT.teacher_weight,
+    show_default=True,
+    type=click.FloatRange(0, 1),
+    help="Its share in what is learned.",
+)
 @click.option("--seed", default=_DEFAULT.seed, show_default=True, type=click.IntRange(0))
 @click.option("--resume", is_flag=True, help="Go on from the last checkpoint of a run cut off.")
 def command(
@@ -90,6 +97,7 @@ def command(
     guided: bool,
     hard_negatives: bool,
     teacher: str | None,
+    teacher_weight: float,
     seed: int,
     resume: bool,
     told: Told,
@@ -116,6 +124,7 @@ def command(
         steps=steps,
         guided=guided,
         hard_negatives=hard_negatives,
+        teacher_weight=teacher_weight,
         merge_scale=merge_scale,
         seed=seed,
     )

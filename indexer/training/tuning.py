@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from indexer.encoder import quieten_transformers
 from indexer.encoding import Progress
 from indexer.errors import GlossaryError
+from indexer.exported import cpu_precision
 from indexer.training.lessons import Lessons
 from indexer.training.material import Columns
 
@@ -49,7 +50,7 @@ class Recipe:
     temperature: float = 0.05
     guided: bool = False
     hard_negatives: bool = False
-    teacher_weight: float = 0.5
+    teacher_weight: float = 0.8
     dimensions: tuple[int, ...] = (128,)
     window: int = 64
     merge_scale: float = 0.5
@@ -178,8 +179,11 @@ def _loss(model: "SentenceTransformer", base: Path, recipe: Recipe, lessons: Les
 
 
 def _arguments(recipe: Recipe, checkpoints: Path) -> Any:
+    import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformerTrainingArguments  # noqa: PLC0415
 
+    # Products in bfloat16, where the processor has them; the adapter stays in float32.
+    accelerated = torch.accelerator.is_available()
     return SentenceTransformerTrainingArguments(
         output_dir=str(checkpoints),
         per_device_train_batch_size=recipe.batch,
@@ -189,6 +193,7 @@ def _arguments(recipe: Recipe, checkpoints: Path) -> Any:
         lr_scheduler_type="cosine",
         warmup_steps=recipe.warmup,
         seed=recipe.seed,
+        bf16=not accelerated and cpu_precision() == "bf16",
         batch_sampler="no_duplicates_hashed",
         multi_dataset_batch_sampler="proportional",
         dataloader_drop_last=True,

@@ -36,7 +36,7 @@ def cluster_address() -> Iterator[str]:
             os.killpg(node.pid, signal.SIGTERM)
         for node in nodes:
             try:
-                node.wait(20)
+                node.wait(5)
             except subprocess.TimeoutExpired:
                 os.killpg(node.pid, signal.SIGKILL)
                 node.wait()
