@@ -5,6 +5,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install -q
 HOST ?= 127.0.0.1
 PORT ?= 8000
 SECONDS ?= 60
@@ -19,7 +20,7 @@ export PIP_NO_CACHE_DIR := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export HF_HOME := $(CURDIR)/.tmp/huggingface
 
-.PHONY: run test bench torture check fix clean
+.PHONY: run test bench torture check sbom lock fix clean
 
 run: $(VENV)/ready
 	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
@@ -39,6 +40,18 @@ torture: $(VENV)/ready-dev
 check: $(VENV)/ready-dev
 	sh .ci/check.sh
 
+# What is installed, as CycloneDX: names, versions, licences and hashes.
+sbom: $(VENV)/ready-dev
+	$(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o sbom.json .ci/lock.txt
+
+# Pins again, with hashes, what pyproject.toml asks for; versions are those of the constraints, where they name one.
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate \
+  --no-emit-package torch --constraints .ci/constraints.txt --custom-compile-command "make lock" --extra model
+lock: $(VENV)/bin/python
+	$(INSTALL) uv
+	$(LOCK) pyproject.toml .ci/build.in -o .ci/lock.txt
+	$(LOCK) --extra dev pyproject.toml .ci/build.in -o .ci/lock-dev.txt
+
 fix: $(VENV)/ready-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -52,12 +65,14 @@ $(VENV)/bin/python:
 	mkdir -p $(TMPDIR)
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/ready: $(VENV)/bin/python pyproject.toml .ci/constraints.txt .ci/model.txt
+$(VENV)/ready: $(VENV)/bin/python pyproject.toml .ci/constraints.txt .ci/lock.txt
 	mkdir -p $(TMPDIR)
-	$(BIN)/python -m pip install -q --no-deps --require-hashes -r .ci/model.txt
-	$(BIN)/python -m pip install -q -c .ci/constraints.txt -e .
+	$(INSTALL) --no-deps --require-hashes -r .ci/lock.txt
+	$(INSTALL) -c .ci/constraints.txt torch
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
-$(VENV)/ready-dev: $(VENV)/ready
-	$(BIN)/python -m pip install -q -c .ci/constraints.txt -e '.[dev]'
+$(VENV)/ready-dev: $(VENV)/ready .ci/lock-dev.txt
+	$(INSTALL) --no-deps --require-hashes -r .ci/lock-dev.txt
+	$(BIN)/python -m pip check
 	touch $@

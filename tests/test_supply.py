@@ -5,6 +5,8 @@ import io
 import json
 import pickle
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -165,7 +167,48 @@ def test_a_model_with_code_of_its_own_is_not_run(tmp_path, harmed, tiny_model):
     assert not harmed.exists()
 
 
+def pins(name):
+    """Return the names and exact versions of a file of pins, and how many hashes each has."""
+    found, hashes = {}, {}
+    name_of = ""
+    for line in (ROOT / ".ci" / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("    --hash=sha256:"):
+            hashes[name_of] += 1
+        elif line and not line.startswith("#"):
+            match = re.fullmatch(r"([\w.-]+)==([^=\s]+)(?: ;.*)?(?: \\)?", line)
+            assert match, line
+            name_of = re.sub(r"[-_.]+", "-", match[1]).lower()
+            found[name_of], hashes[name_of] = match[2], 0
+    return found, hashes
+
+
 def test_every_pinned_version_is_exact():
-    lines = (ROOT / ".ci" / "constraints.txt").read_text(encoding="utf-8").splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
-    assert [line for line in pins if not re.fullmatch(r"[A-Za-z0-9._-]+==[^=\s]+", line)] == []
+    assert len(pins("constraints.txt")[0]) > 100
+
+
+@pytest.mark.parametrize("lock", ["lock.txt", "lock-dev.txt"])
+def test_what_is_locked_has_hashes_and_the_versions_of_the_constraints(lock):
+    locked, hashes = pins(lock)
+    wanted, _ = pins("constraints.txt")
+    assert [name for name, count in hashes.items() if not count] == []
+    assert {n: v for n, v in locked.items() if wanted.get(n, v) != v} == {}
+    # It differs by machine, as does what it brings; all else is locked.
+    assert "torch" not in locked
+    if lock == "lock-dev.txt":
+        assert wanted.keys() - locked.keys() == {"torch"}
+        assert pins("lock.txt")[0].items() <= locked.items()
+
+
+def test_what_is_installed_is_told_as_cyclonedx(tmp_path):
+    tool = Path(sys.executable).with_name("cyclonedx-py")
+    if not tool.exists():
+        pytest.skip("no cyclonedx-py here; install glossary-search[dev]")
+    output = tmp_path / "sbom.json"
+    lock = str(ROOT / ".ci" / "lock.txt")
+    command = [str(tool), "requirements", "--of", "JSON", "-o", str(output), lock]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
+    told = json.loads(output.read_text(encoding="utf-8"))
+    assert told["bomFormat"] == "CycloneDX"
+    names = {re.sub(r"[-_.]+", "-", part["name"]).lower() for part in told["components"]}
+    assert names == pins("lock.txt")[0].keys()
+    assert all(part["externalReferences"][0]["hashes"] for part in told["components"])
