@@ -40,7 +40,7 @@ torture: $(VENV)/ready-dev
 check: $(VENV)/ready-dev
 	sh .ci/check.sh
 
-# What is installed, as CycloneDX: names, versions, licences and hashes.
+# What is installed, as CycloneDX: names, versions and hashes.
 sbom: $(VENV)/ready-dev
 	$(BIN)/cyclonedx-py requirements --output-reproducible --of JSON -o sbom.json .ci/lock.txt
 

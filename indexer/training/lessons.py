@@ -56,7 +56,7 @@ def lessons_of(
         file = folder / f"{name}.npy"
         if not file.exists():
             work = file.with_suffix(".part.npy")
-            np.save(work, teacher.encode_documents(part).astype(np.float16))
+            np.save(work, teacher.encode_documents(part).astype(np.float16), allow_pickle=False)
             work.replace(file)
         rows[start : start + len(part)] = np.load(file, allow_pickle=False)
         if progress is not None:
