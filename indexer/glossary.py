@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from slugify import slugify
 
 LONGEST_ID = 200
-_ALLOWED_CONTROLS = frozenset("\t\n\r")
 _APOSTROPHES = "'\u2019"
+_UNJOINED = dict.fromkeys(map(ord, _APOSTROPHES))
+# Control characters but tab and line ends, and surrogates.
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _UNSAFE_IN_ID = re.compile(r"[\s/\\?#%]")
 
 
@@ -118,8 +120,7 @@ def default_id(term: str) -> str:
     A term without a letter or digit is spelled by its code points, so that it has an id too.
     """
     # An apostrophe joins: "Weber's law" becomes webers-law.
-    joined = term.translate(dict.fromkeys(map(ord, _APOSTROPHES)))
-    slug = slugify(joined, max_length=LONGEST_ID, word_boundary=True)
+    slug = slugify(term.translate(_UNJOINED), max_length=LONGEST_ID, word_boundary=True)
     return slug or "u" + "-".join(f"{ord(c):x}" for c in term if not c.isspace())[: LONGEST_ID - 1]
 
 
@@ -141,10 +142,10 @@ def id_problem(entry_id: str) -> str | None:
 
 def text_problem(text: str) -> str | None:
     """Say which character keeps this text out of a glossary, or ``None``."""
-    for place, character in enumerate(text):
-        category = unicodedata.category(character)
-        if category == "Cs":
-            return f"half of a surrogate pair (U+{ord(character):04X}) at character {place + 1}"
-        if category == "Cc" and character not in _ALLOWED_CONTROLS:
-            return f"control character U+{ord(character):04X} at character {place + 1}"
-    return None
+    found = _UNWANTED.search(text)
+    if found is None:
+        return None
+    code, place = ord(found.group()), found.start() + 1
+    if unicodedata.category(found.group()) == "Cs":
+        return f"half of a surrogate pair (U+{code:04X}) at character {place}"
+    return f"control character U+{code:04X} at character {place}"

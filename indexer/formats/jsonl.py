@@ -84,7 +84,7 @@ def json_object(line: str) -> dict[str, object]:
     if size > LONGEST_RECORD:
         raise LongLineError(size)
     try:
-        values = json.loads(line, object_pairs_hook=_unique)
+        values = _DECODER.decode(line)
     except json.JSONDecodeError as error:
         raise LineError(f"this is not JSON: {error.msg} at column {error.colno}") from error
     except RecursionError:
@@ -102,3 +102,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         twice = next(name for name in names if names.count(name) > 1)
         raise LineError(f"the key {twice!r} stands twice; keep one")
     return values
+
+
+# Once: ``json.loads`` would make one for each line.
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
