@@ -7,6 +7,7 @@ The only file that builds on the inside of gunicorn.
 
 import json
 import logging
+import re
 import selectors
 import socket
 import threading
@@ -28,15 +29,20 @@ from server.wire import problem_body
 LONGEST_REQUEST_LINE = 8190
 # Bytes of a request line and all headers; those of browsers have a few thousand.
 LONGEST_HEAD = 1 << 16
-# Seconds for these to come, for a body to come, and for an answer to be taken.
+# So much of a body is waited for, too, before a thread reads it: any that has a few hundred queries.
+AWAITED_OF_BODY = 1 << 16
+# Seconds for these to come, for a whole body to come, and for an answer to be taken.
 HEAD_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 10.0, 30.0, 120.0
 _END_OF_HEAD = b"\r\n\r\n"
+# The client of the last waits for a word before it sends its body.
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+_ASKS_FIRST = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
 
 
 class Worker(ThreadWorker):
-    """Works on requests in threads, on each when its head is there as a whole."""
+    """Works on requests in threads, on each when its head and the beginning of its body are there."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -57,29 +63,31 @@ class Worker(ThreadWorker):
         self.wsgi = told
 
     def enqueue_req(self, conn: Any) -> None:
-        """Wait, without a thread, for the head of the request that a connection brings."""
+        """Wait, without a thread, for the beginning of the request that a connection brings."""
         conn.late, conn.seen = time.monotonic() + HEAD_SECONDS, 0
         self._await(conn)
 
     def _await(self, conn: Any) -> None:
         conn.sock.settimeout(0)
         try:
-            head = conn.sock.recv(LONGEST_HEAD, socket.MSG_PEEK)
+            come = conn.sock.recv(LONGEST_HEAD + AWAITED_OF_BODY, socket.MSG_PEEK)
         except BlockingIOError:
             self._register(conn)
             return
         except OSError:
             self._drop(conn)
             return
-        if _END_OF_HEAD in head:
+        head = come.partition(_END_OF_HEAD)[0]
+        is_whole = len(head) < len(come)
+        if is_whole and len(come) >= _wanted(head):
             _wake_at(conn.sock, 1)
             conn.data_ready = True
             conn.came = time.monotonic()
             super().enqueue_req(conn)
-        elif len(head) >= LONGEST_HEAD:
+        elif not is_whole and len(head) >= LONGEST_HEAD:
             self._refuse(conn, LimitRequestHeaders(""))
-        elif len(head) > conn.seen:
-            conn.seen = len(head)
+        elif len(come) > conn.seen:
+            conn.seen = len(come)
             self._register(conn)
         else:
             # It was told to be readable, and there is no more: the client is gone.
@@ -125,7 +133,7 @@ class Worker(ThreadWorker):
             if idle:
                 self._drop(conn)
             else:
-                logger.info("The head of a request did not come in time.")
+                logger.info("The beginning of a request did not come in time.")
                 self._refuse(conn, LateError())
         for conn in self._handled.copy():
             # The thread that waits for more then finds the connection at its end.
@@ -161,7 +169,14 @@ class Worker(ThreadWorker):
 
 
 class LateError(ParseException):
-    """The head of a request did not come in time."""
+    """The beginning of a request did not come in time."""
+
+
+def _wanted(head: bytes) -> int:
+    """Return how many bytes are waited for of a request with this head, which has come."""
+    announced = _LENGTH.search(head + b"\r\n")
+    length = int(announced[1]) if announced and not _ASKS_FIRST.search(head) else 0
+    return len(head) + len(_END_OF_HEAD) + min(length, AWAITED_OF_BODY)
 
 
 def _wake_at(sock: socket.socket, count: int) -> None:

@@ -83,7 +83,7 @@ _DEFAULT = Recipe()
     help="Its share in what is learned.",
 )
 @click.option("--seed", default=_DEFAULT.seed, show_default=True, type=click.IntRange(0))
-@click.option("--resume", is_flag=True, help="Go on from the last checkpoint of a run cut off.")
+@click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 def command(
     sources: tuple[Path, ...],
     output: Path,

@@ -51,7 +51,7 @@ def train(
     """Train an adapter for a model on a glossary, and write it to a new folder.
 
     The work lies beside it until it is done, in ``OUTPUT.part``; a run that was cut off goes on
-    from its last checkpoint with ``resume``.
+    with ``resume``, from its last checkpoint and with what the teacher has encoded.
 
     Args:
         glossary: What to learn from; at least 64 entries.
@@ -113,8 +113,8 @@ def train(
 def _check(output: Path, work: Path, *, resume: bool) -> None:
     if output.exists():
         raise GlossaryError(f"{output} exists; name a new folder, or remove it first.")
-    if resume and not (work / CHECKPOINTS).is_dir():
-        raise GlossaryError(f"There is nothing to resume: {work} has no checkpoint.")
+    if resume and not work.is_dir():
+        raise GlossaryError(f"There is nothing to resume: there is no {work}.")
     if not resume and work.exists():
         raise GlossaryError(
             f"{work} holds a training that was cut off; go on with --resume, or remove it first."

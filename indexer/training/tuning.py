@@ -193,6 +193,7 @@ def _arguments(recipe: Recipe, checkpoints: Path) -> Any:
         lr_scheduler_type="cosine",
         warmup_steps=recipe.warmup,
         seed=recipe.seed,
+        use_cpu=not accelerated,
         bf16=not accelerated and cpu_precision() == "bf16",
         batch_sampler="no_duplicates_hashed",
         multi_dataset_batch_sampler="proportional",

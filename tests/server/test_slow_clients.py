@@ -45,8 +45,13 @@ def quickest(address, path="/healthz", tries=5):
     return min(times)
 
 
-@pytest.mark.parametrize("sent", [b"", b"G", HEAD, b"GET /" + b"a" * 4000])
-def test_connections_without_a_whole_head_hold_no_thread(service, sent):
+POST = b"POST /api/v1/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HALF = POST + b"Content-Length: 30\r\n\r\n" + b'{"queries": ['
+LARGE = POST + b"content-length:  100000 \r\n\r\n" + b" " * 60000
+
+
+@pytest.mark.parametrize("sent", [b"", b"G", HEAD, b"GET /" + b"a" * 4000, HALF, LARGE])
+def test_connections_without_the_beginning_of_a_request_hold_no_thread(service, sent):
     """Ten times as many as there are threads."""
     address, _ = service
     with ExitStack() as stack:
@@ -63,10 +68,29 @@ def test_a_head_that_comes_byte_by_byte_is_answered_when_it_is_there(service):
         assert b'"status":"ok"' in answer(client)
 
 
-def test_a_head_that_does_not_end_in_time_is_told_and_cut_off(service):
+def test_a_body_that_comes_byte_by_byte_is_answered_when_it_is_there(service):
+    address, _ = service
+    with connected(address) as client:
+        for byte in body(b'{"queries": ["fear"]}'):
+            client.sendall(bytes([byte]))
+        assert b'"query":"fear"' in answer(client)
+
+
+def test_a_body_that_waits_for_a_word_gets_it(service):
+    address, _ = service
+    text = b'{"queries": ["fear"]}'
+    head = POST + b"Expect: 100-continue\r\nConnection: close\r\n"
+    with connected(address, head + b"Content-Length: %d\r\n\r\n" % len(text)) as client:
+        assert client.recv(100).startswith(b"HTTP/1.1 100 Continue")
+        client.sendall(text)
+        assert b'"query":"fear"' in answer(client)
+
+
+@pytest.mark.parametrize("sent", [HEAD, HALF])
+def test_a_request_that_does_not_come_in_time_is_told_and_cut_off(service, sent):
     address, _ = service
     began = time.monotonic()
-    with connected(address, HEAD) as client:
+    with connected(address, sent) as client:
         told = answer(client)
     assert 9 < time.monotonic() - began < 13
     assert told.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
@@ -74,7 +98,7 @@ def test_a_head_that_does_not_end_in_time_is_told_and_cut_off(service):
     assert body["detail"] == "The request did not come in time; send it at once."
 
 
-@pytest.mark.parametrize("sent", [b"", HEAD])
+@pytest.mark.parametrize("sent", [b"", HEAD, HALF])
 def test_who_says_no_more_is_let_go_at_once(service, sent):
     address, _ = service
     began = time.monotonic()
@@ -132,8 +156,7 @@ def test_more_connections_than_are_taken_wait_and_harm_nothing(service):
 
 
 def body(text):
-    head = b"POST /api/v1/search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    return head + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(text) + text
+    return POST + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % len(text) + text
 
 
 def asked(path, *headers):
