@@ -29,7 +29,7 @@ from server.wire import problem_body
 LONGEST_REQUEST_LINE = 8190
 # Bytes of a request line and all headers; those of browsers have a few thousand.
 LONGEST_HEAD = 1 << 16
-# So much of a body is waited for, too, before a thread reads it: any that has a few hundred queries.
+# So much of a body is waited for, too, before a thread reads it: all of most.
 AWAITED_OF_BODY = 1 << 16
 # Seconds for these to come, for a whole body to come, and for an answer to be taken.
 HEAD_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 10.0, 30.0, 120.0
@@ -42,7 +42,7 @@ logger = logging.getLogger(__name__)
 
 
 class Worker(ThreadWorker):
-    """Works on requests in threads, on each when its head and the beginning of its body are there."""
+    """Works on requests in threads, on each when its head and some of its body are there."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

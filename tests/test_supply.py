@@ -169,7 +169,8 @@ def test_a_model_with_code_of_its_own_is_not_run(tmp_path, harmed, tiny_model):
 
 def pins(name):
     """Return the names and exact versions of a file of pins, and how many hashes each has."""
-    found, hashes = {}, {}
+    found: dict[str, str] = {}
+    hashes: dict[str, int] = {}
     name_of = ""
     for line in (ROOT / ".ci" / name).read_text(encoding="utf-8").splitlines():
         if line.startswith("    --hash=sha256:"):

@@ -68,15 +68,16 @@ def _wait(address: str, *, nodes: int) -> None:
         f"import ray; ray.init('{address}', logging_level='ERROR'); "
         "print(sum(node['Alive'] for node in ray.nodes()))"
     )
-    until = time.monotonic() + _STARTS_WITHIN
+    until, reason = time.monotonic() + _STARTS_WITHIN, ""
     while time.monotonic() < until:
         done = subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
         )
         if done.returncode == 0 and int(done.stdout.split()[-1]) == nodes:
             return
+        reason = done.stderr[-500:]
         time.sleep(_TRIES)
-    raise AssertionError(f"the cluster has not come up: {done.stderr[-500:]}")
+    raise AssertionError(f"the cluster has not come up: {reason}")
 
 
 def _free_port() -> int:

@@ -43,25 +43,24 @@ def test_what_was_encoded_before_a_run_was_cut_off_is_not_encoded_again(
     teaching, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("indexer.training.lessons._TEXTS_AT_ONCE", 2)
+    texts, folder = texts_of(COLUMNS), tmp_path / "lessons"
+    encode = teaching.encode_documents
     encoded: list[int] = []
 
-    class Counting:
-        fingerprint = teaching.fingerprint
+    def counted(texts):
+        if len(encoded) == 2:
+            raise KeyboardInterrupt
+        encoded.append(len(texts))
+        return encode(texts)
 
-        def encode_documents(self, texts):
-            if len(encoded) == 2:
-                raise KeyboardInterrupt
-            encoded.append(len(texts))
-            return teaching.encode_documents(texts)
-
-    texts, folder = texts_of(COLUMNS), tmp_path / "lessons"
+    monkeypatch.setattr(teaching, "encode_documents", counted)
     with pytest.raises(KeyboardInterrupt):
-        lessons_of(texts, Counting(), folder)
+        lessons_of(texts, teaching, folder)
     assert encoded == [2, 2]
     encoded.clear()
-    lessons = lessons_of(texts, Counting(), folder)
+    lessons = lessons_of(texts, teaching, folder)
     assert encoded == [1]
-    np.testing.assert_allclose(lessons.rows, teaching.encode_documents(texts), atol=1e-3)
+    np.testing.assert_allclose(lessons.rows, encode(texts), atol=1e-3)
 
 
 def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
