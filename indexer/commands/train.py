@@ -76,13 +76,25 @@ _DEFAULT = Recipe()
     help="A larger model, whose similarities are learned as well; encodes every text once.",
 )
 @click.option(
+    "--lessons",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Keep what the teacher encodes here, for other runs on the same texts.",
+)
+@click.option(
     "--teacher-weight",
     default=_DEFAULT.teacher_weight,
     show_default=True,
     type=click.FloatRange(0, 1),
     help="Its share in what is learned.",
 )
-@click.option("--seed", default=_DEFAULT.seed, show_default=True, type=click.IntRange(0))
+@click.option(
+    "--seed",
+    default=_DEFAULT.seed,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Of how training begins and in which order it goes; pairs are the same for all.",
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was cut off.")
 def command(
     sources: tuple[Path, ...],
@@ -97,6 +109,7 @@ def command(
     guided: bool,
     hard_negatives: bool,
     teacher: str | None,
+    lessons: Path | None,
     teacher_weight: float,
     seed: int,
     resume: bool,
@@ -135,6 +148,7 @@ def command(
             recipe,
             base=base,
             teacher=teacher,
+            lessons=lessons,
             sources=reading.files,
             resume=resume,
             stages=stages,

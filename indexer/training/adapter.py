@@ -44,6 +44,7 @@ def train(
     *,
     base: str,
     teacher: str | None = None,
+    lessons: Path | None = None,
     sources: Sequence[SourceFile] = (),
     resume: bool = False,
     stages: Stages,
@@ -59,6 +60,7 @@ def train(
         recipe: How.
         base: The model's name or path; no adapter itself.
         teacher: The name or path of a larger model, whose similarities are learned as well.
+        lessons: A folder that keeps what the teacher has encoded, for other runs on the same texts.
         sources: The files the glossary came from, for the record.
         resume: Go on with what ``OUTPUT.part`` holds.
         stages: Shows progress.
@@ -82,16 +84,16 @@ def train(
     before = _encoder(base, work / "before")
     miner = before if recipe.hard_negatives else None
     most = recipe.steps * recipe.batch if recipe.steps is not None else None
-    material = gather(
-        glossary, miner, seed=recipe.seed, batch=recipe.batch, most=most, stages=stages
+    material = gather(glossary, miner, batch=recipe.batch, most=most, stages=stages)
+    taught = (
+        _lessons(teacher, material, work, lessons or work / _LESSONS, stages) if teacher else None
     )
-    lessons = _lessons(teacher, material, work, stages) if teacher is not None else None
     curve = tune(
         found.folder,
         material.columns,
         work,
         recipe,
-        lessons=lessons,
+        lessons=taught,
         resume=resume,
         progress=stages.stage("Training", _steps(material, recipe)),
     )
@@ -102,8 +104,8 @@ def train(
         _first(after, material.held_out),
         len(material.held_out),
     )
-    taught = None if teacher is None else _named(teacher)
-    _write_record(work, glossary, sources, base, taught, recipe, material, judged, curve)
+    by = None if teacher is None else _named(teacher)
+    _write_record(work, glossary, sources, base, by, recipe, material, judged, curve)
     for name in (CHECKPOINTS, "before", "after", _TEACHER, _LESSONS):
         shutil.rmtree(work / name, ignore_errors=True)
     work.rename(output)
@@ -126,10 +128,10 @@ def _encoder(name: str, folder: Path) -> Encoder:
     return prepare_encoder(name, folder)
 
 
-def _lessons(teacher: str, material: Material, work: Path, stages: Stages) -> Lessons:
+def _lessons(teacher: str, material: Material, work: Path, folder: Path, stages: Stages) -> Lessons:
     texts = texts_of(material.columns)
     progress = stages.stage("Encoding with the teacher", len(texts))
-    return lessons_of(texts, _encoder(teacher, work / _TEACHER), work / _LESSONS, progress)
+    return lessons_of(texts, _encoder(teacher, work / _TEACHER), folder, progress)
 
 
 def _named(teacher: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ def lessons_of(
         folder: Keeps the rows of every few thousand texts; made when it is absent.
         progress: Counts texts.
     """
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     digest = teacher.fingerprint.digest()
     rows = np.empty((len(texts), teacher.fingerprint.model.dimension), dtype=np.float16)
     for start in range(0, len(texts), _TEXTS_AT_ONCE):

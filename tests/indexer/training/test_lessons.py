@@ -5,6 +5,7 @@ import pytest
 
 from indexer.encoder import prepare_encoder
 from indexer.errors import GlossaryError
+from indexer.modelfiles import ADAPTER_WEIGHTS
 from indexer.stages import Silent
 from indexer.training import train
 from indexer.training.lessons import lessons_of, texts_of
@@ -81,6 +82,26 @@ def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
     )
     texts = [entry.definitions[0] for entry in letters().entries]
     assert _alike(after, teaching, texts) > _alike(before, teaching, texts) + 0.1
+
+
+def test_lessons_that_are_kept_serve_runs_with_other_seeds(tiny_model, teacher, tmp_path):
+    kept = tmp_path / "kept"
+    for seed in (0, 1):
+        recipe = replace(RECIPE, steps=2, seed=seed)
+        output = tmp_path / f"adapter-{seed}"
+        train(
+            letters(),
+            output,
+            recipe,
+            base=str(tiny_model),
+            teacher=str(teacher),
+            lessons=kept,
+            stages=Silent(),
+        )
+        # Another text of the second run would be one more file.
+        assert len(list(kept.iterdir())) == 1
+    weights = [(tmp_path / f"adapter-{n}" / ADAPTER_WEIGHTS).read_bytes() for n in (0, 1)]
+    assert weights[0] != weights[1]
 
 
 def test_a_teacher_and_a_guide_are_not_had_together(tiny_model, teacher, tmp_path):
