@@ -27,6 +27,7 @@ _COMMANDS = (
     "evaluate",
     "judged",
     "train",
+    "average",
 )
 # What libraries in other languages, and the loader of libraries, say instead of MemoryError.
 _NO_MEMORY = ("bad_alloc", "failed to map segment", "Cannot allocate memory")

@@ -1,0 +1,42 @@
+"""``glossary average``: adapters in, their average out."""
+
+from pathlib import Path
+
+import click
+
+from indexer.training import average
+
+
+@click.command("average")
+@click.argument(
+    "adapters",
+    metavar="ADAPTER...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The new adapter's folder; must not exist.",
+)
+@click.option(
+    "--rank", type=click.IntRange(1), help="Of the new one.  [default: the adapters' highest]"
+)
+def command(adapters: tuple[Path, ...], output: Path, rank: int | None) -> None:
+    """Average adapters of one model, such as runs of `glossary train` with other seeds.
+
+    Their average often finds more than each. A higher rank keeps more of them and takes more room.
+
+    \b
+    Example:
+        glossary average seed-0 seed-1 seed-2 --output adapter --rank 64
+    """
+    averaged = average(adapters, output, rank=rank)
+    click.echo(
+        f"Rank {averaged.rank} holds {averaged.kept:.1%} of what {len(adapters)} adapters change."
+    )
+    click.echo(f"Wrote {output}; build with it: `glossary index SOURCE -o DIR --model {output}`.")
