@@ -29,7 +29,8 @@ from indexer.training import average
 def command(adapters: tuple[Path, ...], output: Path, rank: int | None) -> None:
     """Average adapters of one model, such as runs of `glossary train` with other seeds.
 
-    Their average often finds more than each. A higher rank keeps more of them and takes more room.
+    Their average can find more than each; `glossary evaluate` tells. A higher rank keeps more of
+    them and takes more room.
 
     \b
     Example:

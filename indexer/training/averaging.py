@@ -41,7 +41,7 @@ class _Member:
 def average(adapters: Sequence[Path], output: Path, *, rank: int | None = None) -> Averaged:
     """Write an adapter that changes its model by the mean of what others change it by.
 
-    Runs that differ in their seed err differently, and their mean often does better than each
+    Runs that differ in their seed err differently, and their mean can do better than each
     (weights averaged, Wortsman et al. 2022, arXiv:2203.05482). The mean change of each matrix is
     cut to ``rank`` by its singular values, which loses the least in squares.
 
