@@ -156,12 +156,13 @@ def _first_look(pairs: _Pairs, homonyms: NDArray[np.int32], progress: Progress |
     closest: list[NDArray[np.float32]] = []
     for first, scores in pairs.blocks():
         scores[homonyms[first : first + len(scores), None] == homonyms[None, :]] = 0
-        lost.append(hubness(scores))
         take = min(_CANDIDATES, scores.shape[1])
         found = np.argpartition(scores, scores.shape[1] - take, axis=1)[:, -take:]
         # A copy: the part alone would keep the order of the whole block in memory.
         candidates.append(found.astype(np.int32))
         closest.append(np.take_along_axis(scores, found, axis=1))
+        # The nearest are among the candidates.
+        lost.append(hubness(closest[-1]))
         if progress is not None:
             progress(len(scores))
     loses, numbers = np.concatenate(lost), np.concatenate(candidates)
@@ -173,6 +174,8 @@ def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return what each row of scores, (things, entries), loses for its nearest entries."""
     near = min(HUB_NEIGHBOURS, scores.shape[1])
     closest = np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:]
+    # In one order, so that it is the same sum whatever else was looked at.
+    closest.sort(axis=1)
     lost: NDArray[np.float32] = np.float32(HUBNESS) * closest.mean(axis=1)
     return lost
 
