@@ -31,11 +31,12 @@ LONGEST_REQUEST_LINE = 8190
 LONGEST_HEAD = 1 << 16
 # So much of a body is waited for, too, before a thread reads it: all of most.
 AWAITED_OF_BODY = 1 << 16
+_LOOKED_AT = LONGEST_HEAD + AWAITED_OF_BODY
 # Seconds for these to come, for a whole body to come, and for an answer to be taken.
 HEAD_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 10.0, 30.0, 120.0
 _END_OF_HEAD = b"\r\n\r\n"
-# The client of the last waits for a word before it sends its body.
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
+# Such a client waits for a word before it sends its body.
 _ASKS_FIRST = re.compile(rb"\r\nexpect:", re.IGNORECASE)
 
 logger = logging.getLogger(__name__)
@@ -70,21 +71,20 @@ class Worker(ThreadWorker):
     def _await(self, conn: Any) -> None:
         conn.sock.settimeout(0)
         try:
-            come = conn.sock.recv(LONGEST_HEAD + AWAITED_OF_BODY, socket.MSG_PEEK)
+            come = conn.sock.recv(_LOOKED_AT, socket.MSG_PEEK)
         except BlockingIOError:
             self._register(conn)
             return
         except OSError:
             self._drop(conn)
             return
-        head = come.partition(_END_OF_HEAD)[0]
-        is_whole = len(head) < len(come)
-        if is_whole and len(come) >= _wanted(head):
+        end = come.find(_END_OF_HEAD, 0, LONGEST_HEAD)
+        if end >= 0 and len(come) >= _wanted(come[:end]):
             _wake_at(conn.sock, 1)
             conn.data_ready = True
             conn.came = time.monotonic()
             super().enqueue_req(conn)
-        elif not is_whole and len(head) >= LONGEST_HEAD:
+        elif end < 0 and len(come) >= LONGEST_HEAD:
             self._refuse(conn, LimitRequestHeaders(""))
         elif len(come) > conn.seen:
             conn.seen = len(come)
@@ -109,7 +109,7 @@ class Worker(ThreadWorker):
         with suppress(OSError):
             conn.sock.send(_answer(*_problem(error)))
             # What was not read when a connection is closed can cost the client its answer.
-            conn.sock.recv(LONGEST_HEAD)
+            conn.sock.recv(_LOOKED_AT)
         self._drop(conn)
 
     def _drop(self, conn: Any) -> None:

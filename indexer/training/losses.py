@@ -89,14 +89,14 @@ class Taught(torch.nn.Module):
         columns = [self.model(column)["sentence_embedding"] for column in features]
         rows = self._teacher[labels.T.flatten().cpu()].to(columns[0].device, torch.float32)
         wanted = softmax(self._logits(rows), dim=1)
-        losses = []
+        parts = []
         for dimension in self._dimensions:
             cut = [normalize(column[:, :dimension]) for column in columns]
             found = log_softmax(self._logits(torch.cat(cut)), dim=1)
             divergence = kl_div(found, wanted, reduction="batchmean")
             own = self.loss.compute_loss_from_embeddings(cut, labels)
-            losses.append((1 - self._weight) * own + self._weight * divergence)
-        return torch.stack(losses).sum()
+            parts.append((1 - self._weight) * own + self._weight * divergence)
+        return torch.stack(parts).sum()
 
     def _logits(self, rows: torch.Tensor) -> torch.Tensor:
         """Return the scaled cosines of every text with every other; a text says nothing of itself.

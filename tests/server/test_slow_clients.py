@@ -171,6 +171,7 @@ REFUSED = {
     "a longer address": (asked(b"/" + b"a" * 9000), 414),
     "a long header": (asked(b"/", b"X: " + b"a" * 9000), 431),
     "many headers": (asked(b"/", *(b"X-%d: a" % number for number in range(200))), 431),
+    "a long head": (asked(b"/", *(b"X-%d: %s" % (n, b"a" * 4000) for n in range(20))), 431),
     "no HTTP": (b"\0\1\2\r\n\r\n", 400),
     "a query of 1 MiB": (body(b'{"queries": ["' + b"a" * (1 << 20) + b'"]}'), 400),
     "brackets": (body(b"[" * (1 << 20)), 400),
