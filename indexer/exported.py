@@ -90,8 +90,7 @@ class ExportedEncoder:
 
     def encode_queries(self, texts: Sequence[str]) -> Rows:
         """Return one float32 unit row per query, (texts, dimension)."""
-        prompt = self._settings.model.query_prompt
-        tokens = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
+        tokens = self._tokens(self._settings.model.query_prompt, texts)
         rows = np.zeros((len(texts), self._settings.model.dimension), dtype=np.float32)
         # A request holds its buffers, so each thread has one of its own.
         if not hasattr(self._local, "request"):
@@ -103,8 +102,7 @@ class ExportedEncoder:
 
     def encode_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Rows:
         """Return one float32 unit row per text, (texts, dimension), longest texts first at work."""
-        prompt = self._settings.model.document_prompt
-        tokens = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
+        tokens = self._tokens(self._settings.model.document_prompt, texts)
         rows = np.zeros((len(texts), self._settings.model.dimension), dtype=np.float32)
 
         def keep(request: Any, batch: list[int]) -> None:
@@ -121,13 +119,16 @@ class ExportedEncoder:
 
     def batches(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the places of the texts that ``encode_documents`` encodes together."""
-        prompt = self._settings.model.document_prompt
-        tokens = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
+        tokens = self._tokens(self._settings.model.document_prompt, texts)
         return _batches([len(item.ids) for item in tokens])
 
     def token_count(self, text: str) -> int:
         """Count the tokens of a text, special tokens included, however long it is."""
         return len(self._counter.encode(text).ids)
+
+    def _tokens(self, prompt: str, texts: Sequence[str]) -> list["Encoding"]:
+        found: list[Encoding] = self._tokenizer.encode_batch_fast([prompt + text for text in texts])
+        return found
 
     def _inputs(self, tokens: Sequence["Encoding"]) -> dict[str, Any]:
         """Pad a batch to its longest text."""

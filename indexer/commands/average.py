@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from indexer.commands.options import adapter_option
 from indexer.training import average
 
 
@@ -15,14 +16,7 @@ from indexer.training import average
     required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The new adapter's folder; must not exist.",
-)
+@adapter_option()
 @click.option(
     "--rank", type=click.IntRange(1), help="Of the new one.  [default: the adapters' highest]"
 )

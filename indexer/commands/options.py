@@ -35,6 +35,18 @@ def output_option(*names: str, metavar: str, note: str = "Where to write") -> Ca
     )
 
 
+def adapter_option() -> Callable[[Any], Any]:
+    """Make the option for the folder of a new adapter."""
+    return click.option(
+        "-o",
+        "--output",
+        required=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The new adapter's folder; must not exist.",
+    )
+
+
 def model_option(text: str) -> Callable[[Any], Any]:
     """Make the option for the encoder of a build."""
     return click.option(

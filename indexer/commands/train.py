@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from indexer.bundled import read_bundled
+from indexer.commands.options import adapter_option
 from indexer.commands.progress import TerminalStages
 from indexer.commands.sources import Told, source_options, tell_reading
 from indexer.modelfiles import BASE_MODEL
@@ -15,14 +16,7 @@ _DEFAULT = Recipe()
 
 @click.command("train")
 @click.argument("sources", metavar="[SOURCE]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="The adapter's folder; must not exist.",
-)
+@adapter_option()
 @source_options()
 @click.option(
     "--base", default=BASE_MODEL, show_default=True, metavar="NAME_OR_PATH", help="The model."

@@ -24,9 +24,9 @@ _HELD_OUT, _MOST_HELD_OUT = 0.05, 500
 # many definitions lie under one broader term.
 _SHARES = {
     PairKind.TERM: 1.0,
-    PairKind.TYPED: 0.25,
+    PairKind.TYPED: 0.1,
     PairKind.SENSES: 1.0,
-    PairKind.EXAMPLE: 0.3,
+    PairKind.EXAMPLE: 0.7,
     PairKind.BROADER: 0.05,
 }
 
