@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.asking import Asker
-from indexer.encoder import load_original
 from indexer.encoding import Encoder, Rows
 from indexer.errors import UnknownEntryError
 from indexer.exported import ExportedEncoder
@@ -25,6 +24,7 @@ from indexer.hits import (
 )
 from indexer.lexical import Words
 from indexer.lookup import Related, RelatedItem, linked
+from indexer.original import load_original
 from indexer.ranking import Ranking
 from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot, open_current

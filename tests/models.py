@@ -58,6 +58,35 @@ def save_tiny_model(folder: Path, *, seed: int = 0, max_tokens: int = 32) -> Pat
     return folder
 
 
+def save_tiny_mpnet(folder: Path, tiny_model: Path) -> Path:
+    """Save an MPNet of 16 dimensions with the tokenizer of a tiny BERT, its weights halved."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import AutoTokenizer, MPNetConfig, MPNetModel
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    torch.manual_seed(0)
+    mpnet = MPNetModel(
+        MPNetConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=16,
+            num_hidden_layers=1,
+            num_attention_heads=2,
+            intermediate_size=32,
+            max_position_embeddings=40,
+            pad_token_id=0,
+            initializer_range=0.5,
+        )
+    )
+    plain = folder.with_name(f"{folder.name}-plain")
+    mpnet.half().save_pretrained(plain)
+    tokenizer.save_pretrained(plain)
+    transformer = Transformer(str(plain), max_seq_length=32)
+    SentenceTransformer(modules=[transformer, Pooling(16)], device="cpu").half().save(str(folder))
+    return folder
+
+
 def save_static_model(folder: Path) -> Path:
     """Save a model of another build, looked-up word vectors, that has no export."""
     import torch

@@ -6,7 +6,13 @@ from pathlib import Path
 import click
 
 from indexer.cluster import cluster_targets, connected
-from indexer.commands.options import chosen_index, index_option, output_option, ray_option
+from indexer.commands.options import (
+    chosen_index,
+    index_option,
+    output_option,
+    ray_option,
+    refuse_typed,
+)
 from indexer.commands.progress import TerminalStages
 from indexer.relating import (
     DEFAULT_LIMIT,
@@ -89,6 +95,8 @@ def command(
         raise click.UsageError(
             "Related lists are in the snapshot and only read; give --ray with --measure meaning."
         )
+    if ray is not None and texts is None:
+        refuse_typed(("threads",), "the nodes of a cluster use the cores that it gives them")
     asked = Asked(
         wanted,
         None if everything else DEFAULT_LIMIT if limit is None else limit,

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from indexer.bundled import read_bundled
-from indexer.commands.options import adapter_option
+from indexer.commands.options import adapter_option, refuse_typed
 from indexer.commands.progress import TerminalStages
 from indexer.commands.sources import Told, source_options, tell_reading
 from indexer.modelfiles import BASE_MODEL
@@ -120,6 +120,8 @@ def command(
     Example:
         glossary train terms.jsonl --output terms-adapter --guided
     """
+    if teacher is None:
+        refuse_typed(("lessons", "teacher_weight"), "there is no --teacher")
     reading = told.read(sources) if sources else read_bundled()
     tell_reading(reading)
     recipe = Recipe(

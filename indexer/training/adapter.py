@@ -16,6 +16,7 @@ from indexer.errors import GlossaryError
 from indexer.formats import SourceFile
 from indexer.glossary import Glossary
 from indexer.modelfiles import ADAPTER_CONFIG, ADAPTER_WEIGHTS, find_model
+from indexer.original import accelerated_encoder
 from indexer.stages import Stages
 from indexer.training.card import card
 from indexer.training.lessons import Lessons, lessons_of, texts_of
@@ -131,7 +132,8 @@ def _encoder(name: str, folder: Path) -> Encoder:
 def _lessons(teacher: str, material: Material, work: Path, folder: Path, stages: Stages) -> Lessons:
     texts = texts_of(material.columns)
     progress = stages.stage("Encoding with the teacher", len(texts))
-    return lessons_of(texts, _encoder(teacher, work / _TEACHER), folder, progress)
+    encoder = accelerated_encoder(teacher) or _encoder(teacher, work / _TEACHER)
+    return lessons_of(texts, encoder, folder, progress)
 
 
 def _named(teacher: str) -> dict[str, str]:

@@ -46,7 +46,7 @@ def card(record: Mapping[str, Any]) -> str:
         or "not stated",
         pairs=", ".join(f"{count:,} {kind}" for kind, count in record["pairs"].items()),
         rank=recipe["rank"],
-        targets=", ".join(recipe["targets"]),
+        targets=", ".join(recipe["targets"]) or "every linear layer",
         scale=recipe["merge_scale"],
         temperature=recipe["temperature"],
         dimensions=" and ".join(map(str, recipe["dimensions"])),

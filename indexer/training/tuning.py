@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.encoder import quieten_transformers
 from indexer.encoding import Progress
 from indexer.errors import GlossaryError
 from indexer.exported import cpu_precision
+from indexer.original import quieten_transformers
 from indexer.training.lessons import Lessons
 from indexer.training.material import Columns
 
@@ -25,14 +25,14 @@ class Recipe:
     """What decides an adapter besides its data.
 
     The adapter is low-rank (LoRA, Hu et al. 2021, arXiv:2106.09685): ``rank`` columns for each
-    matrix of ``targets``, whose product is scaled by ``alpha / rank``. The loss is in-batch
-    contrastive at ``temperature``, in both directions (Günther et al. 2023, arXiv:2310.19923), for
-    whole rows and for their first ``dimensions`` (Matryoshka, Kusupati et al. 2022,
-    arXiv:2205.13147). ``guided`` leaves out in-batch negatives that the base model finds closer
-    than the right answer (GISTEmbed, Solatorio 2024, arXiv:2402.16829): for small glossaries,
-    whose batches hold many relatives. ``hard_negatives`` adds a wrong title to each definition.
-    ``teacher_weight`` is the share of the loss that a teacher has, where there is one: how far the
-    similarities within a batch are from those of a larger model.
+    matrix of ``targets`` (none named: of every linear layer), whose product is scaled by ``alpha /
+    rank``. The loss is in-batch contrastive at ``temperature``, in both directions (Günther et al.
+    2023, arXiv:2310.19923), for whole rows and for their first ``dimensions`` (Matryoshka, Kusupati
+    et al. 2022, arXiv:2205.13147). ``guided`` leaves out in-batch negatives that the base model
+    finds closer than the right answer (GISTEmbed, Solatorio 2024, arXiv:2402.16829): for small
+    glossaries, whose batches hold many relatives. ``hard_negatives`` adds a wrong title to each
+    definition. ``teacher_weight`` is the share of the loss that a teacher has, where there is one:
+    how far the similarities within a batch are from those of a larger model.
 
     ``merge_scale`` is how much of what was learned is merged into the base model. Less than all of
     it undoes what training forgot (interpolation of weights, Wortsman et al. 2021,
@@ -41,7 +41,7 @@ class Recipe:
 
     rank: int = 32
     alpha: int = 64
-    targets: tuple[str, ...] = ("query", "key", "value", "dense")
+    targets: tuple[str, ...] = ()
     learning_rate: float = 4e-4
     warmup: float = 0.05
     batch: int = 128
@@ -106,7 +106,7 @@ def tune(
     set_verbosity_error()
     torch.manual_seed(recipe.seed)
     card = SentenceTransformerModelCardData(generate_widget_examples=False)
-    model = SentenceTransformer(str(base), local_files_only=True, model_card_data=card)
+    model = SentenceTransformer(str(base), local_files_only=True, model_card_data=card).float()
     model.max_seq_length = min(recipe.window, model.max_seq_length or recipe.window)
     # Nothing is seen so often that it needs dropout, which takes a third of the time on a CPU.
     for module in model.modules():
@@ -146,12 +146,26 @@ def _add_adapter(model: "SentenceTransformer", recipe: Recipe) -> None:
         task_type="FEATURE_EXTRACTION",
         r=recipe.rank,
         lora_alpha=recipe.alpha,
-        target_modules=list(recipe.targets),
+        target_modules=list(recipe.targets) or _linear_layers(model),
     )
     try:
         model.add_adapter(config)
     except ValueError as error:
         raise GlossaryError(f"This model cannot be given an adapter: {error}") from error
+
+
+def _linear_layers(model: "SentenceTransformer") -> list[str]:
+    """Return the last parts of the names of the transformer's linear layers."""
+    import torch  # noqa: PLC0415
+
+    transformer: Any = model[0]
+    return sorted(
+        {
+            name.rpartition(".")[2]
+            for name, module in transformer.named_modules()
+            if isinstance(module, torch.nn.Linear)
+        }
+    )
 
 
 def _loss(model: "SentenceTransformer", base: Path, recipe: Recipe, lessons: Lessons | None) -> Any:
@@ -161,29 +175,28 @@ def _loss(model: "SentenceTransformer", base: Path, recipe: Recipe, lessons: Les
 
     whole = model.get_embedding_dimension() or 0
     dimensions = [whole, *(size for size in recipe.dimensions if size < whole)]
+    if lessons is not None:
+        return Taught(
+            model,
+            lessons.rows,
+            weight=recipe.teacher_weight,
+            temperature=recipe.temperature,
+            dimensions=dimensions,
+        )
     guide = None
     if recipe.guided:
         guide = SentenceTransformer(str(base), local_files_only=True)
         guide.max_seq_length = model.max_seq_length
-    loss = contrastive(model, guide, recipe.temperature)
-    if lessons is None:
-        return ColumnsApart(model, loss, dimensions)
-    return Taught(
-        model,
-        loss,
-        lessons.rows,
-        weight=recipe.teacher_weight,
-        temperature=recipe.temperature,
-        dimensions=dimensions,
-    )
+    return ColumnsApart(model, contrastive(model, guide, recipe.temperature), dimensions)
 
 
 def _arguments(recipe: Recipe, checkpoints: Path) -> Any:
     import torch  # noqa: PLC0415
     from sentence_transformers import SentenceTransformerTrainingArguments  # noqa: PLC0415
 
-    # Products in bfloat16, where the processor has them; the adapter stays in float32.
+    # Products in bfloat16, where the device has them; the adapter stays in float32.
     accelerated = torch.accelerator.is_available()
+    bf16 = torch.cuda.is_bf16_supported() if torch.cuda.is_available() else False
     return SentenceTransformerTrainingArguments(
         output_dir=str(checkpoints),
         per_device_train_batch_size=recipe.batch,
@@ -194,7 +207,7 @@ def _arguments(recipe: Recipe, checkpoints: Path) -> Any:
         warmup_steps=recipe.warmup,
         seed=recipe.seed,
         use_cpu=not accelerated,
-        bf16=not accelerated and cpu_precision() == "bf16",
+        bf16=bf16 if accelerated else cpu_precision() == "bf16",
         batch_sampler="no_duplicates_hashed",
         multi_dataset_batch_sampler="proportional",
         dataloader_drop_last=True,

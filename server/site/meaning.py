@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from indexer.encoder import token_table
 from indexer.encoding import Rows
 from indexer.errors import GlossaryError
 from indexer.hits import CLOSE_STRENGTH
+from indexer.original import token_table
 from indexer.scoring import WORDS_OF_QUERY, weight_of_words
 from indexer.snapshot import Snapshot
 from server.site.searching import script

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.encoder import OriginalEncoder, load_original, prepare_encoder
+from indexer.encoder import prepare_encoder
 from indexer.encoding import Fingerprint
 from indexer.errors import BadEncoderError
 from indexer.exported import ExportedEncoder
 from indexer.modelfiles import BASE_MODEL, find_model, locate
+from indexer.original import OriginalEncoder, load_original
 from tests.models import save_static_model, save_tiny_model
 
 TEXTS = ["fear of spiders", "a very long text " * 30, "loss of memory", "x", "Déjà vu"] * 20

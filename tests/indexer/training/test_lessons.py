@@ -5,7 +5,8 @@ import pytest
 
 from indexer.encoder import prepare_encoder
 from indexer.errors import GlossaryError
-from indexer.modelfiles import ADAPTER_WEIGHTS
+from indexer.modelfiles import ADAPTER_WEIGHTS, find_model
+from indexer.original import OriginalEncoder, load_model
 from indexer.stages import Silent
 from indexer.training import train
 from indexer.training.lessons import lessons_of, texts_of
@@ -116,6 +117,47 @@ def test_a_teacher_and_a_guide_are_not_had_together(tiny_model, teacher, tmp_pat
             stages=Silent(),
         )
     assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_answer_that_the_teacher_finds_as_close_is_none():
+    import torch
+
+    from indexer.training.losses import Taught
+
+    # Three queries, then their answers; the second answer says what the first does.
+    teacher = np.array([[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 0], [1, 0, 0], [0, 0, 1]])
+
+    def loss_of(rows):
+        taught = Taught(
+            lambda column: {"sentence_embedding": column},
+            teacher.astype(np.float16),
+            weight=0.0,
+            temperature=0.05,
+            dimensions=[3],
+        )
+        columns = [torch.tensor(rows[:3]), torch.tensor(rows[3:])]
+        return float(taught(columns, torch.tensor([[0, 3], [1, 4], [2, 5]])))
+
+    apart = np.eye(3, dtype=np.float32)[[0, 1, 2, 0, 1, 2]]
+    assert loss_of(apart) == pytest.approx(0.0, abs=1e-6)
+    # The first query meets the second answer halfway, which the teacher allows; the third may not.
+    halfway = apart.copy()
+    halfway[0, 1] = 1.0
+    allowed = loss_of(halfway)
+    halfway[0, 1], halfway[2, 1] = 0.0, 1.0
+    assert loss_of(halfway) > 2 * allowed
+
+
+def test_texts_are_encoded_in_the_same_way_in_any_batch(tiny_model):
+    model, facts = load_model(find_model(str(tiny_model)))
+    texts = [f"{letter} after a" for letter in "bcdefg"]
+    rows = [
+        OriginalEncoder(model, facts, precision=precision, batch=batch)
+        for precision, batch in (("f32", 32), ("f16", 2))
+    ]
+    one, other = (encoder.encode_documents(texts) for encoder in rows)
+    np.testing.assert_allclose(one, other, atol=1e-5)
+    assert rows[0].fingerprint.digest() != rows[1].fingerprint.digest()
 
 
 def _alike(ours, theirs, texts):

@@ -5,18 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 
 from indexer.build import build
 from indexer.cli import main
-from indexer.encoder import OriginalEncoder, load_original, prepare_encoder
+from indexer.encoder import prepare_encoder
 from indexer.errors import BadEncoderError, GlossaryError
 from indexer.glossary import Entry, Glossary
+from indexer.original import OriginalEncoder, load_original
 from indexer.search import Searcher
 from indexer.snapshot import open_current
 from indexer.stages import Silent
 from indexer.training import Recipe, train
-from tests.models import LETTERS
+from tests.models import LETTERS, save_tiny_mpnet
 
 RECIPE = Recipe(rank=4, alpha=8, batch=16, steps=12, window=32, learning_rate=2e-2, merge_scale=1)
 
@@ -261,3 +263,20 @@ def test_the_command_trains_and_says_what_to_do_next(tiny_model, tmp_path):
     refused = CliRunner().invoke(main, command)
     assert refused.exit_code == 1
     assert "exists; name a new folder" in refused.output
+
+
+def test_every_linear_layer_of_a_model_of_another_kind_in_half_precision_learns(
+    tiny_model, tmp_path
+):
+    model = save_tiny_mpnet(tmp_path / "mpnet", tiny_model)
+    with safe_open(model / "model.safetensors", framework="numpy") as file:
+        assert {file.get_slice(name).get_dtype() for name in file.keys()} == {"F16"}  # noqa: SIM118
+    train(letters(), tmp_path / "adapter", RECIPE, base=str(model), stages=Silent())
+    changed = {
+        name.rpartition(".lora_B")[0].rpartition(".")[2]
+        for name, tensor in load_file(tmp_path / "adapter" / "adapter_model.safetensors").items()
+        if "lora_B" in name and tensor.any()
+    }
+    assert changed == {"q", "k", "v", "o", "dense"}
+    assert "on every linear layer" in (tmp_path / "adapter" / "README.md").read_text()
+    assert prepare_encoder(str(tmp_path / "adapter"), tmp_path / "e").fingerprint.model.exported
