@@ -6,10 +6,12 @@ Where no service can be reached nothing is found out: that is said in one line, 
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 SERVICES = ("pypi", "osv")
-PINS = Path(__file__).with_name("constraints.txt")
+# What make installs has hashes; torch, which is not among it, has none.
+PINS = {"constraints.txt": ("--no-deps",), "lock-dev.txt": ("--require-hashes",)}
 
 
 def main() -> int:
@@ -25,12 +27,22 @@ def main() -> int:
 
 
 def packages(service: str) -> list[dict]:
-    """Return what a service says of each pin; nothing when it does not answer."""
-    command = ["pip-audit", "--vulnerability-service", service, "--requirement", str(PINS)]
-    options = ["--no-deps", "--disable-pip", "--format", "json", "--progress-spinner", "off"]
+    """Return what a service says of each pin, each once; nothing when it does not answer."""
+    found = [
+        package
+        for name, options in PINS.items()
+        for package in asked(service, Path(__file__).with_name(name), options)
+    ]
+    return list({(package["name"], package.get("version")): package for package in found}.values())
+
+
+def asked(service: str, pins: Path, options: Iterable[str]) -> list[dict]:
+    """Return what a service says of the pins of a file; nothing when it does not answer."""
+    command = ["pip-audit", "--vulnerability-service", service, "--requirement", str(pins)]
+    plain = ["--disable-pip", "--format", "json", "--progress-spinner", "off"]
     try:
         done = subprocess.run(
-            [*command, *options], capture_output=True, text=True, check=False, timeout=300
+            [*command, *options, *plain], capture_output=True, text=True, check=False, timeout=300
         )
         return json.loads(done.stdout)["dependencies"]
     except (OSError, ValueError, KeyError, subprocess.TimeoutExpired):

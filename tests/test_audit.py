@@ -36,6 +36,26 @@ def test_a_known_hole_fails_and_tells_what_closes_it(audited):
     assert "audit: a 1.0: PYSEC-1, closed by 2.0\n" in done.stdout
 
 
+def test_what_is_locked_is_audited_too(tmp_path):
+    answer = tmp_path / "pip-audit"
+    answer.write_text(
+        f"#!{sys.executable}\nimport json, pathlib, sys\n"
+        "name = pathlib.Path(sys.argv[sys.argv.index('--requirement') + 1]).name\n"
+        "hashed = '--require-hashes' in sys.argv\n"
+        f"vulns = [{HOLE!r}] if name.startswith('lock') and hashed else []\n"
+        "package = {'name': name, 'version': '1.0', 'vulns': vulns}\n"
+        "print(json.dumps({'dependencies': [package]}))\n"
+    )
+    answer.chmod(0o755)
+    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False, env=environ
+    )
+    assert done.returncode == 1
+    assert "audit: lock-dev.txt 1.0: PYSEC-1" in done.stdout
+    assert "pypi knows 1 holes in 2 packages" in done.stdout
+
+
 def test_packages_without_a_hole_pass(audited):
     done = audited({"name": "a", "version": "1.0", "vulns": []}, SKIPPED)
     assert (done.returncode, done.stdout) == (0, "audit: pypi knows 0 holes in 1 packages.\n")

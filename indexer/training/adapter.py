@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import numpy as np
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from indexer.encoder import prepare_encoder
 from indexer.encoding import Encoder
@@ -22,6 +21,7 @@ from indexer.training.card import card
 from indexer.training.lessons import Lessons, lessons_of, texts_of
 from indexer.training.material import Material, gather
 from indexer.training.pairs import Pair
+from indexer.training.saving import save_adapter
 from indexer.training.tuning import CHECKPOINTS, Recipe, tune
 
 CARD_FILE, RECORD_FILE, CURVE_FILE = "README.md", "training.json", "curve.jsonl"
@@ -159,11 +159,7 @@ def _finish(work: Path, base: str, recipe: Recipe) -> None:
         "lora_alpha": recipe.alpha * recipe.merge_scale,
         "target_modules": sorted(config["target_modules"]),
     }
-    text = json.dumps(config, indent=2, sort_keys=True)
-    (work / ADAPTER_CONFIG).write_text(text + "\n", encoding="utf-8")
-    tensors = load_file(work / ADAPTER_WEIGHTS)
-    halved = {name: tensor.astype(np.float16) for name, tensor in tensors.items()}
-    save_file(halved, work / ADAPTER_WEIGHTS, metadata={"format": "pt"})
+    save_adapter(work, config, load_file(work / ADAPTER_WEIGHTS))
 
 
 def _first(encoder: Encoder, held_out: Sequence[Pair]) -> float:

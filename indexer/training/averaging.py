@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
 
 from indexer.errors import GlossaryError
 from indexer.modelfiles import ADAPTER_CONFIG, ADAPTER_WEIGHTS, find_model
+from indexer.training.saving import save_adapter, save_json
 
 AVERAGE_FILE = "average.json"
 _WORK_SUFFIX = ".part"
@@ -71,11 +72,10 @@ def average(adapters: Sequence[Path], output: Path, *, rank: int | None = None) 
     tensors, kept = _cut(_mean_change(members), rank)
     averaged = Averaged(rank, kept)
     work.mkdir(parents=True)
-    save_file(tensors, work / ADAPTER_WEIGHTS, metadata={"format": "pt"})
     # What members are scaled by is in the change already.
-    _write(work / ADAPTER_CONFIG, members[0].config | {"r": rank, "lora_alpha": float(rank)})
+    save_adapter(work, members[0].config | {"r": rank, "lora_alpha": float(rank)}, tensors)
     names = [{"name": m.folder.name, "weights_sha256": m.weights_sha256} for m in members]
-    _write(work / AVERAGE_FILE, {"base": members[0].base, "members": names, **asdict(averaged)})
+    save_json(work / AVERAGE_FILE, {"base": members[0].base, "members": names, **asdict(averaged)})
     work.rename(output)
     return averaged
 
@@ -110,18 +110,14 @@ def _mean_change(members: Sequence[_Member]) -> dict[str, Change]:
     return total
 
 
-def _cut(changes: Mapping[str, Change], rank: int) -> tuple[dict[str, NDArray[np.float16]], float]:
+def _cut(changes: Mapping[str, Change], rank: int) -> tuple[dict[str, NDArray[np.float64]], float]:
     """Return two thin matrices for each change, and the share of the squares that they hold."""
     tensors, kept, whole = {}, 0.0, 0.0
     for name, change in changes.items():
         left, values, right = np.linalg.svd(change, full_matrices=False)
         roots = np.sqrt(values[:rank])
-        tensors[name] = (roots[:, None] * right[:rank]).astype(np.float16)
-        tensors[name.replace(_DOWN, _UP)] = (left[:, :rank] * roots).astype(np.float16)
+        tensors[name] = roots[:, None] * right[:rank]
+        tensors[name.replace(_DOWN, _UP)] = left[:, :rank] * roots
         kept += float((values[:rank] ** 2).sum())
         whole += float((values**2).sum())
     return tensors, kept / whole if whole else 1.0
-
-
-def _write(path: Path, value: Mapping[str, Any]) -> None:
-    path.write_text(json.dumps(value, indent=2, sort_keys=True) + "\n", encoding="utf-8")
