@@ -69,7 +69,8 @@ def save_tiny_mpnet(folder: Path, tiny_model: Path) -> Path:
     torch.manual_seed(0)
     mpnet = MPNetModel(
         MPNetConfig(
-            vocab_size=len(tokenizer),
+            # With room for the four numbers by which MPNet's are further on than BERT's.
+            vocab_size=len(tokenizer) + 4,
             hidden_size=16,
             num_hidden_layers=1,
             num_attention_heads=2,

@@ -53,8 +53,16 @@ class ColumnsApart(torch.nn.Module):
             return self.loss(features, labels)
 
 
-class Taught(torch.nn.Module):
-    """The contrastive loss together with how far a batch's similarities are from a teacher's.
+def taught(
+    rows: torch.Tensor,
+    teacher: torch.Tensor,
+    size: int,
+    *,
+    weight: float,
+    temperature: float,
+    dimensions: Sequence[int],
+) -> torch.Tensor:
+    """Return the contrastive loss together with how far similarities are from a teacher's.
 
     For every text of a batch, the cosines with all others become a distribution; its divergence
     from the teacher's is what is minimized, so that the rows may be of other dimensions (Passalis
@@ -62,7 +70,53 @@ class Taught(torch.nn.Module):
 
     The contrastive part, in both directions, leaves out wrong answers that the teacher finds as
     close as the right one (GISTEmbed, Solatorio 2024, arXiv:2402.16829).
+
+    Args:
+        rows: Of the model that is trained, (texts, its dimension): ``size`` queries, their answers
+            in the same order, and maybe other wrong answers.
+        teacher: The teacher's rows of the same texts, (texts, its dimension).
+        size: How many pairs there are.
+        weight: The share of the divergence in the loss, 0 to 1.
+        temperature: What cosines are divided by.
+        dimensions: The loss is taken of so many first dimensions, each in turn.
     """
+    unit = normalize(teacher.float())
+    wanted = softmax(_logits(unit, temperature), dim=1)
+    as_close = _as_close(unit, size)
+    parts = []
+    for dimension in dimensions:
+        logits = _logits(normalize(rows[:, :dimension].float()), temperature)
+        divergence = kl_div(log_softmax(logits, dim=1), wanted, reduction="batchmean")
+        own = _contrast(logits, as_close, size)
+        parts.append((1 - weight) * own + weight * divergence)
+    return torch.stack(parts).sum()
+
+
+def _logits(unit: torch.Tensor, temperature: float) -> torch.Tensor:
+    """Return the scaled cosines of every text with every other; a text says nothing of itself.
+
+    A large negative number instead of minus infinity keeps the divergence a number.
+    """
+    return (unit @ unit.T / temperature).fill_diagonal_(_NOTHING)
+
+
+def _as_close(unit: torch.Tensor, size: int) -> torch.Tensor:
+    """Tell which answers are as close to a query as its own, (size, answers)."""
+    cosines = unit[:size] @ unit[size:].T
+    as_close = cosines >= cosines.diagonal()[:, None]
+    as_close[:, :size].fill_diagonal_(0)
+    return as_close
+
+
+def _contrast(logits: torch.Tensor, as_close: torch.Tensor, size: int) -> torch.Tensor:
+    scores = logits[:size, size:].masked_fill(as_close, _NOTHING)
+    right = torch.arange(size, device=scores.device)
+    back = scores[:, :size].T
+    return (cross_entropy(scores, right) + cross_entropy(back, right)) / 2
+
+
+class Taught(torch.nn.Module):
+    """``taught`` as the trainer calls a loss."""
 
     def __init__(
         self,
@@ -73,14 +127,9 @@ class Taught(torch.nn.Module):
         temperature: float,
         dimensions: Sequence[int],
     ) -> None:
-        """Take the teacher's rows, (texts, its dimension); labels are the numbers of those.
+        """Take the teacher's unit rows, (texts, its dimension); labels are the numbers of those.
 
-        Args:
-            model: What is trained: a sentence-transformers model.
-            teacher: A unit row for each text.
-            weight: The share of the divergence in the loss, 0 to 1.
-            temperature: What cosines are divided by.
-            dimensions: The loss is taken of so many first dimensions, each in turn.
+        ``model`` is the sentence-transformers model that is trained; the rest is as in ``taught``.
         """
         super().__init__()
         self.model = model
@@ -91,36 +140,13 @@ class Taught(torch.nn.Module):
 
     def forward(self, features: Any, labels: Any) -> Any:
         """Return the loss of a batch; ``labels`` has the teacher's row of each text, by column."""
-        columns = [self.model(column)["sentence_embedding"].float() for column in features]
-        rows = self._teacher[labels.T.flatten().to(self._teacher.device)]
-        rows = normalize(rows.to(columns[0].device, torch.float32))
-        size = len(columns[0])
-        wanted = softmax(self._logits(rows), dim=1)
-        as_close = self._as_close(rows, size)
-        parts = []
-        for dimension in self._dimensions:
-            logits = self._logits(normalize(torch.cat(columns)[:, :dimension]))
-            divergence = kl_div(log_softmax(logits, dim=1), wanted, reduction="batchmean")
-            own = self._contrast(logits, as_close, size)
-            parts.append((1 - self._weight) * own + self._weight * divergence)
-        return torch.stack(parts).sum()
-
-    def _logits(self, rows: torch.Tensor) -> torch.Tensor:
-        """Return the scaled cosines of every text with every other; a text says nothing of itself.
-
-        A large negative number instead of minus infinity keeps the divergence a number.
-        """
-        return (rows @ rows.T / self._temperature).fill_diagonal_(_NOTHING)
-
-    def _as_close(self, rows: torch.Tensor, size: int) -> torch.Tensor:
-        """Tell which answers the teacher finds as close to a query as its own, (size, others)."""
-        cosines = rows[:size] @ rows[size:].T
-        as_close = cosines >= cosines.diagonal()[:, None]
-        as_close[:, :size].fill_diagonal_(0)
-        return as_close
-
-    def _contrast(self, logits: torch.Tensor, as_close: torch.Tensor, size: int) -> torch.Tensor:
-        scores = logits[:size, size:].masked_fill(as_close, _NOTHING)
-        right = torch.arange(size, device=scores.device)
-        back = scores[:, :size].T
-        return (cross_entropy(scores, right) + cross_entropy(back, right)) / 2
+        columns = [self.model(column)["sentence_embedding"] for column in features]
+        teacher = self._teacher[labels.T.flatten().to(self._teacher.device)]
+        return taught(
+            torch.cat(columns),
+            teacher.to(columns[0].device),
+            len(columns[0]),
+            weight=self._weight,
+            temperature=self._temperature,
+            dimensions=self._dimensions,
+        )

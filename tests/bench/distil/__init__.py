@@ -1,0 +1,1 @@
+"""Trains the default adapter on a GPU; ``__main__`` tells how."""

@@ -1,0 +1,151 @@
+"""Trains adapters as the default one on a GPU, in minutes, with a teacher that learns first.
+
+    python -m tests.bench.material --data DIR --output material.jsonl
+    python -m tests.bench.distil material.jsonl --teacher all-mpnet-base-v2 --output adapters
+
+``glossary train --teacher`` learns the same way with the trainer of sentence-transformers, which
+on a GPU waits for its host: some three steps a second, whatever the batch. Here a step is a few
+hundred kernels, the teacher is trained on the same pairs before it teaches, and batches are of one
+topic. One adapter is written for each seed; ``glossary evaluate --model`` measures them.
+
+The teacher is a folder of a sentence-transformers model of the kind MPNet, the base one of BERT.
+"""
+
+import argparse
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from peft import LoraConfig
+
+from indexer.commands.progress import TerminalStages
+from indexer.formats import read_glossary
+from indexer.modelfiles import BASE_MODEL, find_model
+from indexer.training.material import Columns, gather
+from indexer.training.saving import save_adapter, save_json
+from tests.bench.distil.drawing import Drawing
+from tests.bench.distil.learning import Course, fit
+from tests.bench.distil.networks import LowRank, Network, Whole
+from tests.bench.distil.texts import Texts, rows_of
+
+_LONGEST = 48
+_TARGETS = ["intermediate.dense", "key", "output.dense", "query", "value"]
+_TOKENS_AT_ONCE = {"cuda": 131_072, "cpu": 4_096}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Train the teacher, then an adapter for each seed."""
+    options = _options().parse_args(arguments)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    base, teacher = find_model(options.base), find_model(str(options.teacher))
+    with TerminalStages() as stages:
+        material = gather(
+            read_glossary([options.material]).glossary, None, batch=options.batch, stages=stages
+        )
+    written, pairs = numbered(material.columns)
+    texts = Texts(written, base.folder / "tokenizer.json", _LONGEST, device)
+    rows = _taught_rows(Network(teacher.folder, device), texts, pairs, options)
+    network = Network(base.folder, device)
+    for seed in options.seeds:
+        drawing = Drawing(pairs, rows, options.batch, topics=options.topics, seed=seed)
+        learner = LowRank(network, options.rank, 2 * options.rank, seed)
+        dimensions = (network.width, 128) if network.width > 128 else (network.width,)
+        course = Course(options.steps, options.rate, options.weight, dimensions)
+        curve = fit(network, learner, texts, rows, drawing, course)
+        folder = options.output / f"seed-{seed}"
+        folder.mkdir(parents=True)
+        _save(folder, learner, options)
+        record = {
+            "base": {"name": options.base, "weights_sha256": base.weights_sha256},
+            "teacher": {"name": options.teacher.name, "weights_sha256": teacher.weights_sha256},
+            "pairs": {kind: len(ours) for kind, ours in pairs.items()},
+            "options": {name: str(value) for name, value in vars(options).items()},
+            "seed": seed,
+            "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        }
+        save_json(folder / "training.json", record)
+        lines = "".join(json.dumps(entry) + "\n" for entry in curve)
+        (folder / "curve.jsonl").write_text(lines, encoding="utf-8")
+
+
+def _options() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("material", type=Path)
+    parser.add_argument("--teacher", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--base", default=BASE_MODEL)
+    parser.add_argument("--batch", type=int, default=512)
+    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--rate", type=float, default=5e-4)
+    parser.add_argument("--weight", type=float, default=0.8, help="the teacher's share")
+    parser.add_argument("--rank", type=int, default=32)
+    parser.add_argument("--merge-scale", type=float, default=1.0)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--topics", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument("--teacher-steps", type=int, default=700)
+    parser.add_argument("--teacher-rate", type=float, default=3e-5)
+    parser.add_argument("--teacher-weight", type=float, default=0.3, help="of what it knew before")
+    parser.add_argument("--teacher-scale", type=float, default=1.0, help="of what it learned")
+    return parser
+
+
+def numbered(
+    columns: Mapping[str, Columns],
+) -> tuple[list[str], dict[str, NDArray[np.int64]]]:
+    """Return all texts, each once, and the numbers of both texts of each pair, by kind."""
+    numbers: dict[str, int] = {}
+    kinds: dict[str, list[tuple[int, int]]] = {}
+    for name, texts in columns.items():
+        kinds.setdefault(name.partition("-")[0], []).extend(
+            (numbers.setdefault(query, len(numbers)), numbers.setdefault(answer, len(numbers)))
+            for query, answer in zip(texts["query"], texts["answer"], strict=True)
+        )
+    return list(numbers), {kind: np.array(pairs) for kind, pairs in kinds.items()}
+
+
+def _taught_rows(
+    network: Network, texts: Texts, pairs: Mapping[str, NDArray[np.int64]], options: Any
+) -> torch.Tensor:
+    """Train the teacher on the pairs, near to what it was, and return its rows of all texts."""
+    at_once = _TOKENS_AT_ONCE[texts.device]
+    rows = rows_of(network, network.base, texts, at_once)
+    if not options.teacher_steps:
+        return rows
+    drawing = Drawing(pairs, rows, options.batch, topics=options.topics, seed=0)
+    learner = Whole(network)
+    course = Course(
+        options.teacher_steps,
+        options.teacher_rate,
+        options.teacher_weight,
+        (network.width,),
+        parts=4,
+        decay=0.01,
+    )
+    fit(network, learner, texts, rows, drawing, course)
+    return rows_of(network, learner.merged(options.teacher_scale), texts, at_once)
+
+
+def _save(folder: Path, learner: LowRank, options: Any) -> None:
+    config = LoraConfig(
+        task_type="FEATURE_EXTRACTION",
+        r=options.rank,
+        lora_alpha=2 * options.rank,
+        target_modules=_TARGETS,
+        base_model_name_or_path=options.base,
+        inference_mode=True,
+    ).to_dict()
+    # Scaled for merging after peft has checked it: its type says a whole number.
+    changes = {
+        "lora_alpha": 2 * options.rank * options.merge_scale,
+        "target_modules": sorted(config["target_modules"]),
+    }
+    tensors = {name: tensor.numpy() for name, tensor in learner.tensors().items()}
+    save_adapter(folder, config | changes, tensors)
+
+
+if __name__ == "__main__":
+    main()

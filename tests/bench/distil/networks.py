@@ -1,0 +1,211 @@
+"""BERT and MPNet as functions of their weights: few kernels a step, which is what a GPU waits for.
+
+Without dropout, with mean pooling, as the sentence-transformers models trained here are run.
+"""
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch.nn.functional import (
+    embedding,
+    gelu,
+    layer_norm,
+    linear,
+    normalize,
+    scaled_dot_product_attention,
+)
+
+Weights = Mapping[str, torch.Tensor]
+
+# Of BERT's vocabulary; MPNet's is the same four numbers further on, but for these.
+_CLS, _SEP = 101, 102
+_MPNET_CLS, _MPNET_PAD, _MPNET_SEP, _MPNET_FURTHER = 0, 1, 2, 4
+_PARTS = {
+    "bert": ("attention.self.query", "attention.self.key", "attention.self.value"),
+    "mpnet": ("attention.attn.q", "attention.attn.k", "attention.attn.v"),
+}
+_AFTER = {
+    "bert": ("attention.output.dense", "attention.output.LayerNorm"),
+    "mpnet": ("attention.attn.o", "attention.LayerNorm"),
+}
+_BUCKETS, _FARTHEST = 32, 128
+
+
+class Network:
+    """An encoder of the kind BERT or MPNet, computed in bfloat16."""
+
+    def __init__(self, folder: Path, device: str, precision: torch.dtype = torch.bfloat16) -> None:
+        """Read the weights of a sentence-transformers folder.
+
+        Raises:
+            KeyError: The model is of another kind.
+        """
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        self.kind: str = config["model_type"]
+        self.width: int = config["hidden_size"]
+        self._heads: int = config["num_attention_heads"]
+        self._epsilon: float = config["layer_norm_eps"]
+        self._precision = precision
+        self._layers = [f"encoder.layer.{n}." for n in range(config["num_hidden_layers"])]
+        self._parts, (self._out, self._norm) = _PARTS[self.kind], _AFTER[self.kind]
+        held = load_file(str(folder / "model.safetensors"))
+        self.base: Weights = {
+            name.removeprefix(f"{self.kind}."): tensor.float().to(device)
+            for name, tensor in held.items()
+            if tensor.is_floating_point() and "pooler" not in name
+        }
+        self.linear = [
+            layer + part
+            for layer in self._layers
+            for part in (*self._parts, self._out, "intermediate.dense", "output.dense")
+        ]
+        self.device = device
+
+    def rows(self, tokens: torch.Tensor, weights: Weights) -> torch.Tensor:
+        """Return a float32 unit row for each text.
+
+        Args:
+            tokens: Numbers of BERT's uncased vocabulary, (texts, tokens), 0 after the end.
+            weights: Those of ``base``, or what they became.
+        """
+        there = tokens != 0
+        length = tokens.shape[1]
+        hidden = self._embedded(tokens, there, length, weights)
+        mask = self._mask(there, length, weights)
+        for layer in self._layers:
+            hidden = self._layer(hidden, mask, layer, weights)
+        counted = there[:, :, None].float()
+        return normalize((hidden.float() * counted).sum(1) / counted.sum(1), dim=1)
+
+    def _embedded(
+        self, tokens: torch.Tensor, there: torch.Tensor, length: int, weights: Weights
+    ) -> torch.Tensor:
+        words = weights["embeddings.word_embeddings.weight"].to(self._precision)
+        places = weights["embeddings.position_embeddings.weight"].to(self._precision)
+        if self.kind == "bert":
+            kinds = weights["embeddings.token_type_embeddings.weight"].to(self._precision)
+            hidden = embedding(tokens, words) + places[:length] + kinds[0]
+        else:
+            moved = torch.where(there, tokens + _MPNET_FURTHER, _MPNET_PAD)
+            moved = torch.where(tokens == _CLS, _MPNET_CLS, moved)
+            moved = torch.where(tokens == _SEP, _MPNET_SEP, moved)
+            # Places are counted from the one after that of padding.
+            first = _MPNET_PAD + 1
+            hidden = embedding(moved, words) + places[first : first + length]
+        return self._normed(hidden, "embeddings.LayerNorm", weights)
+
+    def _mask(self, there: torch.Tensor, length: int, weights: Weights) -> torch.Tensor:
+        if self.kind == "bert":
+            return there[:, None, None, :]
+        biases = weights["encoder.relative_attention_bias.weight"]
+        near = biases[_buckets(length).to(self.device)].permute(2, 0, 1)[None]
+        return (near + ~there[:, None, None, :] * -1e4).to(self._precision)
+
+    def _layer(
+        self, hidden: torch.Tensor, mask: torch.Tensor, layer: str, weights: Weights
+    ) -> torch.Tensor:
+        texts, length = hidden.shape[:2]
+        query, key, value = (
+            self._linear(hidden, layer + part, weights)
+            .view(texts, length, self._heads, -1)
+            .transpose(1, 2)
+            for part in self._parts
+        )
+        seen = scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        seen = seen.transpose(1, 2).reshape(texts, length, -1)
+        seen = self._linear(seen, layer + self._out, weights)
+        hidden = self._normed(seen + hidden, layer + self._norm, weights)
+        wide = gelu(self._linear(hidden, f"{layer}intermediate.dense", weights))
+        narrow = self._linear(wide, f"{layer}output.dense", weights)
+        return self._normed(narrow + hidden, f"{layer}output.LayerNorm", weights)
+
+    def _linear(self, hidden: torch.Tensor, name: str, weights: Weights) -> torch.Tensor:
+        matrix, bias = (weights[f"{name}.{part}"].to(self._precision) for part in _LINEAR)
+        return linear(hidden, matrix, bias)
+
+    def _normed(self, hidden: torch.Tensor, name: str, weights: Weights) -> torch.Tensor:
+        scale, bias = (weights[f"{name}.{part}"].float() for part in _LINEAR)
+        normed = layer_norm(hidden.float(), (self.width,), scale, bias, self._epsilon)
+        return normed.to(self._precision)
+
+
+_LINEAR = ("weight", "bias")
+
+
+def _buckets(length: int) -> torch.Tensor:
+    """Return the bucket of each distance between two places, (length, length), as in T5."""
+    places = torch.arange(length)
+    distance = places[None, :] - places[:, None]
+    half, exact = _BUCKETS // 2, _BUCKETS // 4
+    far = distance.abs()
+    grown = torch.log(far.float().clamp(min=1) / exact) / math.log(_FARTHEST / exact)
+    coarse = (exact + (grown * (half - exact)).long()).clamp(max=half - 1)
+    return (distance > 0).long() * half + torch.where(far < exact, far, coarse)
+
+
+class Whole:
+    """All matrices and norms learn; embeddings stay as they are."""
+
+    def __init__(self, network: Network) -> None:
+        self._base = network.base
+        self._learning = {
+            name: tensor.clone().requires_grad_()
+            for name, tensor in network.base.items()
+            if not name.startswith("embeddings") and "relative_attention" not in name
+        }
+
+    def parameters(self) -> list[torch.Tensor]:
+        """Return what learns."""
+        return list(self._learning.values())
+
+    def weights(self) -> Weights:
+        """Return the weights as they are now."""
+        return {**self._base, **self._learning}
+
+    def merged(self, scale: float) -> Weights:
+        """Return the weights with so much of what was learned."""
+        with torch.no_grad():
+            return {
+                name: torch.lerp(tensor, self._learning.get(name, tensor), scale)
+                for name, tensor in self._base.items()
+            }
+
+
+class LowRank:
+    """Each matrix learns a product of two thin ones (LoRA, Hu et al. 2021, arXiv:2106.09685)."""
+
+    def __init__(self, network: Network, rank: int, alpha: float, seed: int) -> None:
+        self._base, self._scale = network.base, alpha / rank
+        random = torch.Generator().manual_seed(seed)
+        self._down, self._up = {}, {}
+        for name in network.linear:
+            up, down = network.base[f"{name}.weight"].shape
+            # Uniform, as peft begins.
+            begun = (torch.rand(rank, down, generator=random) * 2 - 1) / math.sqrt(down)
+            self._down[name] = begun.to(network.device).requires_grad_()
+            self._up[name] = torch.zeros(up, rank, device=network.device).requires_grad_()
+
+    def parameters(self) -> list[torch.Tensor]:
+        """Return what learns."""
+        return [*self._down.values(), *self._up.values()]
+
+    def weights(self, scale: float = 1.0) -> Weights:
+        """Return the weights with so much of what was learned."""
+        changed = {
+            f"{name}.weight": self._base[f"{name}.weight"]
+            + self._scale * scale * (up @ self._down[name])
+            for name, up in self._up.items()
+        }
+        return {**self._base, **changed}
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Return both thin matrices of each, by the names that peft gives them."""
+        return {
+            f"base_model.model.{name}.lora_{letter}.weight": tensor.detach().cpu()
+            for letter, matrices in (("A", self._down), ("B", self._up))
+            for name, tensor in matrices.items()
+        }
