@@ -92,9 +92,20 @@ class Searcher:
         check_min_strength(min_strength)
         among = None if category is None else self.snapshot.listing.in_category(category)
         answers = self._answers(queries, limit, correct=correct, among=among)
-        if min_strength is None:
-            return answers
-        return [answer.at_least(min_strength) for answer in answers]
+        if min_strength is not None:
+            answers = [answer.at_least(min_strength) for answer in answers]
+        narrowed = category is not None or min_strength is not None
+        self.note([(answer.query, answer.close) for answer in answers], narrowed=narrowed)
+        return answers
+
+    def note(
+        self, outcomes: Sequence[tuple[str, bool]], *, narrowed: bool, remembered: bool = False
+    ) -> None:
+        """Hear which queries were answered, and whether anything close was found.
+
+        Nothing is made of it here. ``narrowed`` tells that not all entries were searched,
+        ``remembered`` that none were, since the answers were known.
+        """
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """Return up to ``limit`` titles that a reader may be about to type.

@@ -92,7 +92,10 @@ class Settings:
         2.0, "How often a process looks for a new snapshot; 0 is never.", least=0, most=3600
     )
     query_cache: int = setting(
-        2048, "Queries whose vectors a process remembers; 0 is none.", least=0, most=1_000_000
+        2048,
+        "Queries that a process remembers, with vectors and answers; 0 is none.",
+        least=0,
+        most=1_000_000,
     )
     hits: int = setting(10, "Hits on a page, and in an answer by default.", least=1, most=100)
     related_items: int = setting(

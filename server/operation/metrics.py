@@ -31,7 +31,7 @@ encode_seconds = Histogram(
     "glossary_encode_seconds", "Time to encode queries.", buckets=_SECONDS, registry=_registry
 )
 _cache = Counter(
-    "glossary_query_cache", "Lookups of remembered vectors.", ["result"], registry=_registry
+    "glossary_query_cache", "Lookups of remembered queries.", ["result"], registry=_registry
 )
 _searches = Counter(
     "glossary_searches",

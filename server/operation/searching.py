@@ -1,13 +1,11 @@
 """A searcher whose work is counted, with an encoder that remembers what it was asked last."""
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
-from typing import Any
 
 from indexer.encoding import Encoder, Fingerprint, Progress, Rows
-from indexer.search import Answer, Searcher
+from indexer.search import Searcher
 from indexer.snapshot import Snapshot
+from server.memory import Memory
 from server.operation.gaps import NoMatchLog
 from server.operation.metrics import count_lookup, count_search, encode_seconds
 
@@ -16,13 +14,12 @@ class RememberingEncoder:
     """An encoder with a bounded memory of single queries, as people send them.
 
     It remembers vectors and no answers: they are the encoder's, whatever snapshot they are asked
-    of, as long as it is the same encoder.
+    of, as long as it is the same encoder. The API remembers its answers itself.
     """
 
     def __init__(self, encoder: Encoder, *, size: int) -> None:
         self._encoder, self._size = encoder, size
-        self._known: OrderedDict[str, Rows] = OrderedDict()
-        self._lock = threading.Lock()
+        self._known: Memory[str, Rows] = Memory(size)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -34,10 +31,7 @@ class RememberingEncoder:
         if len(texts) != 1 or not self._size:
             return self._encoded(texts)
         text = texts[0]
-        with self._lock:
-            rows = self._known.get(text)
-            if rows is not None:
-                self._known.move_to_end(text)
+        rows = self._known.get(text)
         count_lookup(hit=rows is not None)
         return self._encoded_one(text) if rows is None else rows
 
@@ -52,10 +46,7 @@ class RememberingEncoder:
     def _encoded_one(self, text: str) -> Rows:
         rows = self._encoded([text])
         rows.flags.writeable = False
-        with self._lock:
-            self._known[text] = rows
-            if len(self._known) > self._size:
-                self._known.popitem(last=False)
+        self._known.put(text, rows)
         return rows
 
     def _encoded(self, texts: Sequence[str]) -> Rows:
@@ -70,14 +61,15 @@ class CountedSearcher(Searcher):
         super().__init__(snapshot, encoder)
         self._no_match = no_match
 
-    def search_many(self, queries: Sequence[str], **options: Any) -> list[Answer]:
-        """Answer as any searcher does."""
-        answers = super().search_many(queries, **options)
-        for answer in answers:
-            count_search(close=answer.close)
+    def note(
+        self, outcomes: Sequence[tuple[str, bool]], *, narrowed: bool, remembered: bool = False
+    ) -> None:
+        """Count how queries ended."""
+        for _, close in outcomes:
+            count_search(close=close)
+            if remembered:
+                count_lookup(hit=True)
         # Within one category nothing close is no gap of the glossary.
-        narrowed = any(options.get(name) is not None for name in ("category", "min_strength"))
-        missed = [answer.query for answer in answers if not answer.close]
+        missed = [query for query, close in outcomes if not close]
         if self._no_match is not None and missed and not narrowed:
             self._no_match.add(missed, snapshot=self.snapshot.name)
-        return answers

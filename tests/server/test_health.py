@@ -20,7 +20,7 @@ def counted(searcher):
     """A client of an app whose searcher is counted, as in service."""
     encoder = RememberingEncoder(WordEncoder(), size=2)
     live = Live(CountedSearcher(searcher.snapshot, encoder, None))
-    return create_app(live, Settings(metrics=True)).test_client()
+    return create_app(live, Settings(metrics=True, query_cache=2)).test_client()
 
 
 def figure(client, name, **labels):
