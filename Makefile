@@ -9,7 +9,9 @@ INSTALL := $(BIN)/python -m pip install -q
 HOST ?= 127.0.0.1
 PORT ?= 8000
 SECONDS ?= 60
-# CI has the same tests counted: RUN="coverage run -m pytest".
+# Test files in turn on so many cores. CI has the same tests counted: RUN="pytest --cov ...".
+CORES ?= 2
+SPREAD := -n $(CORES) --dist loadfile
 RUN ?= pytest
 # The folder of texts by others that `glossary evaluate` takes, too, and options of the comparison.
 DATA ?= ../shared/data
@@ -26,7 +28,7 @@ run: $(VENV)/ready
 	$(BIN)/glossary serve --host $(HOST) --port $(PORT) --log-format text
 
 test: $(VENV)/ready-dev
-	$(BIN)/python -m $(RUN)
+	$(BIN)/python -m $(RUN) $(SPREAD)
 
 # The service and its peers side by side; BENCH="--rounds 5 --only serving", and --help has the rest.
 bench: $(VENV)/ready

@@ -279,4 +279,5 @@ def test_every_linear_layer_of_a_model_of_another_kind_in_half_precision_learns(
     }
     assert changed == {"q", "k", "v", "o", "dense"}
     assert "on every linear layer" in (tmp_path / "adapter" / "README.md").read_text()
-    assert prepare_encoder(str(tmp_path / "adapter"), tmp_path / "e").fingerprint.model.exported
+    adapted = prepare_encoder(str(tmp_path / "adapter"), tmp_path / "encoder").fingerprint.model
+    assert (adapted.base, len(adapted.adapter_sha256)) == (str(model), 64)
