@@ -96,7 +96,7 @@ def at_least(scores: Scores, take: int) -> NDArray[np.int64]:
     numbers = np.arange(len(scores))
     if len(scores) > _FEW:
         part = scores[::_PART]
-        likely = 2 * take // _PART + 8
+        likely = min(2 * take // _PART + 8, len(part))
         numbers = np.flatnonzero(scores >= np.partition(part, len(part) - likely)[-likely])
         if len(numbers) < take:
             numbers = np.arange(len(scores))
