@@ -10,5 +10,5 @@ mypy
 PYTHONPATH=. lint-imports --no-cache
 python .ci/audit.py
 # CI has run them already.
-[ "${TESTS:-}" = done ] || pytest --cov --cov-report= -n 2 --dist loadfile "$@"
+[ "${TESTS:-}" = done ] || make test RUN="pytest --cov --cov-report= $*"
 coverage report

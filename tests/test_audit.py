@@ -18,16 +18,21 @@ def audited(tmp_path):
     """Run the audit with a pip-audit that says this: advisories cannot be had in every place."""
 
     def run(*said):
-        answer = tmp_path / "pip-audit"
         text = json.dumps({"dependencies": list(said)}) if said else "Traceback: no connection"
-        answer.write_text(f"#!{sys.executable}\nprint({text!r})\n")
-        answer.chmod(0o755)
-        environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-        return subprocess.run(
-            [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False, env=environ
-        )
+        return audited_by(f"print({text!r})\n", tmp_path)
 
     return run
+
+
+def audited_by(program, folder):
+    """Run the audit with this program as pip-audit."""
+    answer = folder / "pip-audit"
+    answer.write_text(f"#!{sys.executable}\n{program}")
+    answer.chmod(0o755)
+    environ = os.environ | {"PATH": f"{folder}:{os.environ['PATH']}"}
+    return subprocess.run(
+        [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False, env=environ
+    )
 
 
 def test_a_known_hole_fails_and_tells_what_closes_it(audited):
@@ -37,20 +42,15 @@ def test_a_known_hole_fails_and_tells_what_closes_it(audited):
 
 
 def test_what_is_locked_is_audited_too(tmp_path):
-    answer = tmp_path / "pip-audit"
-    answer.write_text(
-        f"#!{sys.executable}\nimport json, pathlib, sys\n"
+    program = (
+        "import json, pathlib, sys\n"
         "name = pathlib.Path(sys.argv[sys.argv.index('--requirement') + 1]).name\n"
         "hashed = '--require-hashes' in sys.argv\n"
         f"vulns = [{HOLE!r}] if name.startswith('lock') and hashed else []\n"
         "package = {'name': name, 'version': '1.0', 'vulns': vulns}\n"
         "print(json.dumps({'dependencies': [package]}))\n"
     )
-    answer.chmod(0o755)
-    environ = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
-    done = subprocess.run(
-        [sys.executable, str(SCRIPT)], capture_output=True, text=True, check=False, env=environ
-    )
+    done = audited_by(program, tmp_path)
     assert done.returncode == 1
     assert "audit: lock-dev.txt 1.0: PYSEC-1" in done.stdout
     assert "pypi knows 1 holes in 2 packages" in done.stdout

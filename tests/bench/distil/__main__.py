@@ -4,7 +4,7 @@
     python -m tests.bench.distil material.jsonl --teacher all-mpnet-base-v2 --output adapters
 
 ``glossary train --teacher`` learns the same way with the trainer of sentence-transformers, which
-on a GPU waits for its host: some three steps a second, whatever the batch. Here a step is a few
+on a GPU waits for its host: some three steps of 256 pairs a second. Here a step is a few
 hundred kernels, the teacher is trained on the same pairs before it teaches, and batches are of one
 topic. One adapter is written for each seed; ``glossary evaluate --model`` measures them.
 
@@ -27,7 +27,7 @@ from indexer.formats import read_glossary
 from indexer.modelfiles import BASE_MODEL, find_model
 from indexer.training.material import Columns, gather
 from indexer.training.saving import save_adapter, save_json
-from tests.bench.distil.drawing import Drawing
+from tests.bench.distil.drawing import Drawing, grouped
 from tests.bench.distil.learning import Course, fit
 from tests.bench.distil.networks import LowRank, Network, Whole
 from tests.bench.distil.texts import Texts, rows_of
@@ -50,8 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     texts = Texts(written, base.folder / "tokenizer.json", _LONGEST, device)
     rows = _taught_rows(Network(teacher.folder, device), texts, pairs, options)
     network = Network(base.folder, device)
+    groups = grouped(pairs, rows, options.batch, topics=options.topics)
     for seed in options.seeds:
-        drawing = Drawing(pairs, rows, options.batch, topics=options.topics, seed=seed)
+        drawing = Drawing(groups, options.batch, seed=seed)
         learner = LowRank(network, options.rank, 2 * options.rank, seed)
         dimensions = (network.width, 128) if network.width > 128 else (network.width,)
         course = Course(options.steps, options.rate, options.weight, dimensions)
@@ -115,7 +116,8 @@ def _taught_rows(
     rows = rows_of(network, network.base, texts, at_once)
     if not options.teacher_steps:
         return rows
-    drawing = Drawing(pairs, rows, options.batch, topics=options.topics, seed=0)
+    groups = grouped(pairs, rows, options.batch, topics=options.topics)
+    drawing = Drawing(groups, options.batch, seed=0)
     learner = Whole(network)
     course = Course(
         options.teacher_steps,
@@ -139,12 +141,10 @@ def _save(folder: Path, learner: LowRank, options: Any) -> None:
         inference_mode=True,
     ).to_dict()
     # Scaled for merging after peft has checked it: its type says a whole number.
-    changes = {
-        "lora_alpha": 2 * options.rank * options.merge_scale,
-        "target_modules": sorted(config["target_modules"]),
-    }
+    config["lora_alpha"] = 2 * options.rank * options.merge_scale
+    config["target_modules"] = sorted(config["target_modules"])
     tensors = {name: tensor.numpy() for name, tensor in learner.tensors().items()}
-    save_adapter(folder, config | changes, tensors)
+    save_adapter(folder, config, tensors)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Which pairs are trained on together: of one kind and topic, so that wrong answers are close."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -17,32 +17,14 @@ _MORE = 1.5
 class Drawing:
     """Draws batches (topic-aware sampling, Hofstätter et al. 2021, arXiv:2104.06967)."""
 
-    def __init__(
-        self,
-        pairs: Mapping[str, NDArray[np.int64]],
-        rows: torch.Tensor,
-        batch: int,
-        *,
-        topics: bool,
-        seed: int,
-    ) -> None:
-        """Sort the pairs of each kind by topic.
+    def __init__(self, groups: Sequence[NDArray[np.int64]], batch: int, *, seed: int) -> None:
+        """Take the pairs of each group, and how many are drawn at most.
 
-        Args:
-            pairs: Numbers of query and answer, (pairs, 2), by kind.
-            rows: The teacher's row of each text.
-            batch: How many pairs are drawn at most.
-            topics: Otherwise batches are of one kind.
-            seed: The same gives the same batches.
+        The same ``seed`` gives the same batches.
         """
         self._random, self._batch = np.random.default_rng(seed), batch
-        self._groups = []
-        for ours in pairs.values():
-            count = max(1, len(ours) // (batch * _BATCHES)) if topics else 1
-            queries = rows[torch.from_numpy(ours[:, 0]).to(rows.device)]
-            labels = clusters(queries, count)
-            self._groups.extend(_joined(ours, labels, count, batch))
-        sizes = np.array([len(group) for group in self._groups], dtype=np.float64)
+        self._groups = groups
+        sizes = np.array([len(group) for group in groups], dtype=np.float64)
         self._chances = sizes / sizes.sum()
 
     def draw(self) -> NDArray[np.int64]:
@@ -54,6 +36,25 @@ class Drawing:
             _, firsts = np.unique(drawn[:, column], return_index=True)
             drawn = drawn[np.sort(firsts)]
         return drawn[: self._batch]
+
+
+def grouped(
+    pairs: Mapping[str, NDArray[np.int64]], rows: torch.Tensor, batch: int, *, topics: bool
+) -> list[NDArray[np.int64]]:
+    """Sort pairs into groups of one kind and topic.
+
+    Args:
+        pairs: Numbers of query and answer, (pairs, 2), by kind.
+        rows: The teacher's row of each text.
+        batch: How many pairs are trained on together.
+        topics: Otherwise a group is a kind.
+    """
+    groups = []
+    for ours in pairs.values():
+        count = max(1, len(ours) // (batch * _BATCHES)) if topics else 1
+        queries = rows[torch.from_numpy(ours[:, 0]).to(rows.device)]
+        groups.extend(_joined(ours, clusters(queries, count), count, batch))
+    return groups
 
 
 def clusters(rows: torch.Tensor, count: int) -> NDArray[np.int64]:

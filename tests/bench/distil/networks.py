@@ -3,6 +3,7 @@
 Without dropout, with mean pooling, as the sentence-transformers models trained here are run.
 """
 
+import functools
 import json
 import math
 from collections.abc import Mapping
@@ -53,9 +54,11 @@ class Network:
         self._layers = [f"encoder.layer.{n}." for n in range(config["num_hidden_layers"])]
         self._parts, (self._out, self._norm) = _PARTS[self.kind], _AFTER[self.kind]
         held = load_file(str(folder / "model.safetensors"))
+        named = {name.removeprefix(f"{self.kind}."): tensor for name, tensor in held.items()}
+        # Tables of embeddings never learn: they are cast here and not at each step.
         self.base: Weights = {
-            name.removeprefix(f"{self.kind}."): tensor.float().to(device)
-            for name, tensor in held.items()
+            name: tensor.to(device, precision if _is_table(name) else torch.float32)
+            for name, tensor in named.items()
             if tensor.is_floating_point() and "pooler" not in name
         }
         self.linear = [
@@ -84,10 +87,10 @@ class Network:
     def _embedded(
         self, tokens: torch.Tensor, there: torch.Tensor, length: int, weights: Weights
     ) -> torch.Tensor:
-        words = weights["embeddings.word_embeddings.weight"].to(self._precision)
-        places = weights["embeddings.position_embeddings.weight"].to(self._precision)
+        words = weights["embeddings.word_embeddings.weight"]
+        places = weights["embeddings.position_embeddings.weight"]
         if self.kind == "bert":
-            kinds = weights["embeddings.token_type_embeddings.weight"].to(self._precision)
+            kinds = weights["embeddings.token_type_embeddings.weight"]
             hidden = embedding(tokens, words) + places[:length] + kinds[0]
         else:
             moved = torch.where(there, tokens + _MPNET_FURTHER, _MPNET_PAD)
@@ -102,7 +105,7 @@ class Network:
         if self.kind == "bert":
             return there[:, None, None, :]
         biases = weights["encoder.relative_attention_bias.weight"]
-        near = biases[_buckets(length).to(self.device)].permute(2, 0, 1)[None]
+        near = biases[_buckets(length, self.device)].permute(2, 0, 1)[None]
         return (near + ~there[:, None, None, :] * -1e4).to(self._precision)
 
     def _layer(
@@ -136,9 +139,14 @@ class Network:
 _LINEAR = ("weight", "bias")
 
 
-def _buckets(length: int) -> torch.Tensor:
+def _is_table(name: str) -> bool:
+    return name.startswith("embeddings.") and "LayerNorm" not in name
+
+
+@functools.cache
+def _buckets(length: int, device: str) -> torch.Tensor:
     """Return the bucket of each distance between two places, (length, length), as in T5."""
-    places = torch.arange(length)
+    places = torch.arange(length, device=device)
     distance = places[None, :] - places[:, None]
     half, exact = _BUCKETS // 2, _BUCKETS // 4
     far = distance.abs()

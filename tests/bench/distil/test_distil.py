@@ -8,7 +8,7 @@ from indexer.encoder import prepare_encoder
 from indexer.formats import write_glossary
 from indexer.modelfiles import ADAPTER_WEIGHTS
 from tests.bench.distil.__main__ import main
-from tests.bench.distil.drawing import Drawing
+from tests.bench.distil.drawing import Drawing, grouped
 from tests.bench.distil.networks import LowRank, Network, Whole
 from tests.bench.distil.texts import Texts, rows_of
 from tests.indexer.training.test_training import letters
@@ -63,7 +63,7 @@ def test_batches_are_of_one_kind_and_topic_and_have_no_text_twice():
     # Ten directions, each of a hundred queries; the answers are ten to a query.
     rows = torch.eye(10).repeat_interleave(100, dim=0).half()
     pairs = np.stack([np.arange(1000), np.arange(1000) // 10], axis=1)
-    drawing = Drawing({"term": pairs}, rows, 10, topics=True, seed=0)
+    drawing = Drawing(grouped({"term": pairs}, rows, 10, topics=True), 10, seed=0)
     for _ in range(20):
         drawn = drawing.draw()
         assert len(set(drawn[:, 0])) == len(set(drawn[:, 1])) == len(drawn)
