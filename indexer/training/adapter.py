@@ -18,7 +18,7 @@ from indexer.modelfiles import ADAPTER_CONFIG, ADAPTER_WEIGHTS, find_model
 from indexer.original import accelerated_encoder
 from indexer.stages import Stages
 from indexer.training.card import card
-from indexer.training.lessons import Lessons, lessons_of, texts_of
+from indexer.training.lessons import Lessons, Reading, lessons_of
 from indexer.training.material import Material, gather
 from indexer.training.pairs import Pair
 from indexer.training.saving import save_adapter
@@ -130,10 +130,10 @@ def _encoder(name: str, folder: Path) -> Encoder:
 
 
 def _lessons(teacher: str, material: Material, work: Path, folder: Path, stages: Stages) -> Lessons:
-    texts = texts_of(material.columns)
-    progress = stages.stage("Encoding with the teacher", len(texts))
+    reading = Reading.of(material.columns, material.read)
+    progress = stages.stage("Encoding with the teacher", len(reading.texts))
     encoder = accelerated_encoder(teacher) or _encoder(teacher, work / _TEACHER)
-    return lessons_of(texts, encoder, folder, progress)
+    return lessons_of(reading, encoder, folder, progress)
 
 
 def _named(teacher: str) -> dict[str, str]:

@@ -40,9 +40,11 @@ class Material:
     Each has enough pairs for a batch; kinds with fewer are mixed.
 
     ``held_out`` are pairs of definition and term of entries that no other pair comes from.
+    ``read`` is what a teacher reads for a text, where that is not the text itself.
     """
 
     columns: dict[str, Columns]
+    read: dict[str, tuple[str, ...]]
     held_out: tuple[Pair, ...]
     counts: dict[str, int]
 
@@ -52,6 +54,7 @@ def gather(
     miner: Encoder | None,
     *,
     batch: int,
+    rounds: int = 1,
     most: int | None = None,
     stages: Stages,
 ) -> Material:
@@ -61,6 +64,7 @@ def gather(
         glossary: At least 64 entries.
         miner: Finds hard negatives for titles; ``None`` leaves them out.
         batch: How many pairs are trained on together.
+        rounds: How often pairs are made of an entry, each time rewritten anew.
         most: How many pairs are seen at all, where it is not all of them.
         stages: Shows progress.
 
@@ -75,7 +79,7 @@ def gather(
     random = Random(_SEED)  # noqa: S311  for a fair choice, not for secrets
     wanted = min(_MOST_HELD_OUT, int(len(glossary.entries) * _HELD_OUT))
     aside = frozenset(random.sample(range(len(glossary.entries)), wanted))
-    pairs = pairs_of(glossary, seed=_SEED)
+    pairs = [pair for n in range(rounds) for pair in pairs_of(glossary, seed=_SEED + n)]
     held_out = {p.entry: p for p in pairs if p.entry in aside and p.kind is PairKind.TERM}
     learnt = [p for p in pairs if p.entry not in aside and random.random() < _SHARES[p.kind]]
     if most is not None and most < len(learnt):
@@ -85,8 +89,11 @@ def gather(
         raise GlossaryError(
             f"{len(learnt)} pairs make no batch of {batch}; choose a smaller --batch."
         )
+    read: dict[str, tuple[str, ...]] = {pair.query: (pair.written,) for pair in learnt}
+    read |= {pair.answer: pair.parts for pair in learnt}
     return Material(
         _columns(groups, glossary, miner, stages),
+        {text: of for text, of in read.items() if of != (text,)},
         tuple(held_out.values()),
         dict(Counter(pair.kind.name.lower() for pair in learnt)),
     )

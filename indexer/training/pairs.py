@@ -26,12 +26,18 @@ class PairKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A text to search with and one that it should find; ``entry`` is the number of its entry."""
+    """A text to search with and one that it should find; ``entry`` is the number of its entry.
+
+    ``written`` is what the query was before it was rewritten, ``parts`` what the answer is put
+    together from: what a teacher reads.
+    """
 
     kind: PairKind
     query: str
     answer: str
     entry: int
+    written: str
+    parts: tuple[str, ...]
 
 
 def pairs_of(glossary: Glossary, *, seed: int) -> list[Pair]:
@@ -59,20 +65,29 @@ def _of_entry(glossary: Glossary, number: int, entry: Entry, random: Random) -> 
     for text in texts:
         # Half of the queries as written, half as typed.
         query = text if random.random() < 0.5 else typed(text, random)
-        yield Pair(PairKind.TERM, query, random.choice(titles), number)
-        yield Pair(PairKind.TYPED, typed(text, random), titled(random.choice(titles), text), number)
+        title = random.choice(titles)
+        yield Pair(PairKind.TERM, query, title, number, text, (title,))
+        query = typed(text, random)
+        yield _to_titled(PairKind.TYPED, query, number, text, (random.choice(titles), text))
     for first, second in pairwise(texts):
-        yield Pair(PairKind.SENSES, first, titled(random.choice(titles), second), number)
+        parts = (random.choice(titles), second)
+        yield _to_titled(PairKind.SENSES, first, number, first, parts)
     if entry.example and (blanked := _blanked(entry.example, titles)):
-        yield Pair(PairKind.EXAMPLE, blanked, titled(entry.term, texts[0]), number)
+        parts = (entry.term, texts[0])
+        yield _to_titled(PairKind.EXAMPLE, blanked, number, entry.example, parts)
     for name in entry.broader:
         above = glossary.find(name)
         if above is not None and above != number:
-            text = glossary.entries[above].definitions[0]
-            yield Pair(
-                PairKind.BROADER, texts[0], titled(glossary.entries[above].term, text), number
-            )
+            broader = glossary.entries[above]
+            parts = (broader.term, broader.definitions[0])
+            yield _to_titled(PairKind.BROADER, texts[0], number, texts[0], parts)
             break
+
+
+def _to_titled(
+    kind: PairKind, query: str, number: int, written: str, parts: tuple[str, str]
+) -> Pair:
+    return Pair(kind, query, titled(*parts), number, written, parts)
 
 
 def _blanked(example: str, titles: tuple[str, ...]) -> str | None:

@@ -1,1 +1,1 @@
-"""Trains the default adapter on a GPU; ``__main__`` tells how."""
+"""Trains adapters as the default one; ``__main__`` tells how."""

@@ -1,18 +1,21 @@
-"""Trains adapters as the default one on a GPU, in minutes, with a teacher that learns first.
+"""Trains adapters as the default one: in an hour on two cores, in minutes on a GPU.
 
     python -m tests.bench.material --data DIR --output material.jsonl
     python -m tests.bench.distil material.jsonl --teacher all-mpnet-base-v2 --output adapters
 
 ``glossary train --teacher`` learns the same way with the trainer of sentence-transformers, which
-on a GPU waits for its host: some three steps of 256 pairs a second. Here a step is a few
-hundred kernels, the teacher is trained on the same pairs before it teaches, and batches are of one
-topic. One adapter is written for each seed; ``glossary evaluate --model`` measures them.
+takes any model; on a CPU it pads half of what it computes, and on a GPU it waits for its host.
+Here nothing is padded on a CPU, a step on a GPU is a few hundred kernels, and batches are of one
+topic. The teacher may be trained on the same pairs before it teaches, for which a GPU is needed.
+One adapter is written for each seed; ``glossary evaluate --model`` measures them, and
+``indexer.training.averaging`` puts them together.
 
 The teacher is a folder of a sentence-transformers model of the kind MPNet, the base one of BERT.
 """
 
 import argparse
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,18 +26,22 @@ from numpy.typing import NDArray
 from peft import LoraConfig
 
 from indexer.commands.progress import TerminalStages
+from indexer.encoder import prepare_encoder
 from indexer.formats import read_glossary
 from indexer.modelfiles import BASE_MODEL, find_model
+from indexer.original import accelerated_encoder
+from indexer.stages import Stages
+from indexer.training.lessons import Reading, lessons_of
 from indexer.training.material import Columns, gather
 from indexer.training.saving import save_adapter, save_json
 from tests.bench.distil.drawing import Drawing, grouped
 from tests.bench.distil.learning import Course, fit
 from tests.bench.distil.networks import LowRank, Network, Whole
-from tests.bench.distil.texts import Texts, rows_of
+from tests.bench.distil.texts import Texts
 
 _LONGEST = 48
 _TARGETS = ["intermediate.dense", "key", "output.dense", "query", "value"]
-_TOKENS_AT_ONCE = {"cuda": 131_072, "cpu": 4_096}
+_TOKENS_AT_ONCE = {"cuda": 131_072, "cpu": 6_000}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -42,13 +49,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _options().parse_args(arguments)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     base, teacher = find_model(options.base), find_model(str(options.teacher))
+    vocabulary = base.folder / "tokenizer.json"
     with TerminalStages() as stages:
         material = gather(
-            read_glossary([options.material]).glossary, None, batch=options.batch, stages=stages
+            read_glossary(options.material).glossary,
+            None,
+            batch=options.batch,
+            rounds=options.rounds,
+            stages=stages,
         )
-    written, pairs = numbered(material.columns)
-    texts = Texts(written, base.folder / "tokenizer.json", _LONGEST, device)
-    rows = _taught_rows(Network(teacher.folder, device), texts, pairs, options)
+        reading = Reading.of(material.columns, material.read)
+        pairs = numbered(material.columns, reading.numbers)
+        taught = _taught_rows(teacher.folder, vocabulary, reading, pairs, options, stages)
+    rows = torch.from_numpy(taught).to(device)
+    texts = Texts(list(reading.numbers), vocabulary, _LONGEST, device)
     network = Network(base.folder, device)
     groups = grouped(pairs, rows, options.batch, topics=options.topics)
     for seed in options.seeds:
@@ -75,19 +89,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _options() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("material", type=Path)
+    parser.add_argument("material", type=Path, nargs="+")
     parser.add_argument("--teacher", type=Path, required=True)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--base", default=BASE_MODEL)
-    parser.add_argument("--batch", type=int, default=512)
+    parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=5e-4)
     parser.add_argument("--weight", type=float, default=0.8, help="the teacher's share")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="how often pairs are made of an entry"
+    )
+    parser.add_argument("--lessons", type=Path, help="keeps what an untrained teacher encodes")
     parser.add_argument("--rank", type=int, default=32)
     parser.add_argument("--merge-scale", type=float, default=1.0)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--topics", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument("--teacher-steps", type=int, default=700)
+    parser.add_argument("--teacher-steps", type=int, default=0, help="700 of 512 pairs")
     parser.add_argument("--teacher-rate", type=float, default=3e-5)
     parser.add_argument("--teacher-weight", type=float, default=0.3, help="of what it knew before")
     parser.add_argument("--teacher-scale", type=float, default=1.0, help="of what it learned")
@@ -95,29 +113,41 @@ def _options() -> argparse.ArgumentParser:
 
 
 def numbered(
-    columns: Mapping[str, Columns],
-) -> tuple[list[str], dict[str, NDArray[np.int64]]]:
-    """Return all texts, each once, and the numbers of both texts of each pair, by kind."""
-    numbers: dict[str, int] = {}
+    columns: Mapping[str, Columns], numbers: Mapping[str, int]
+) -> dict[str, NDArray[np.int64]]:
+    """Return the numbers of both texts of each pair, by kind."""
     kinds: dict[str, list[tuple[int, int]]] = {}
     for name, texts in columns.items():
         kinds.setdefault(name.partition("-")[0], []).extend(
-            (numbers.setdefault(query, len(numbers)), numbers.setdefault(answer, len(numbers)))
+            (numbers[query], numbers[answer])
             for query, answer in zip(texts["query"], texts["answer"], strict=True)
         )
-    return list(numbers), {kind: np.array(pairs) for kind, pairs in kinds.items()}
+    return {kind: np.array(pairs) for kind, pairs in kinds.items()}
 
 
 def _taught_rows(
-    network: Network, texts: Texts, pairs: Mapping[str, NDArray[np.int64]], options: Any
-) -> torch.Tensor:
+    teacher: Path,
+    vocabulary: Path,
+    reading: Reading,
+    pairs: Mapping[str, NDArray[np.int64]],
+    options: Any,
+    stages: Stages,
+) -> NDArray[np.float16]:
     """Train the teacher on the pairs, near to what it was, and return its rows of all texts."""
-    at_once = _TOKENS_AT_ONCE[texts.device]
-    rows = rows_of(network, network.base, texts, at_once)
     if not options.teacher_steps:
-        return rows
-    groups = grouped(pairs, rows, options.batch, topics=options.topics)
-    drawing = Drawing(groups, options.batch, seed=0)
+        with tempfile.TemporaryDirectory() as work:
+            name = str(options.teacher)
+            encoder = accelerated_encoder(name) or prepare_encoder(name, Path(work) / "teacher")
+            progress = stages.stage("Encoding with the teacher", len(reading.texts))
+            return lessons_of(reading, encoder, options.lessons, progress).rows
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    network, at_once = Network(teacher, device), _TOKENS_AT_ONCE[device]
+    read = Texts(reading.texts, vocabulary, _LONGEST, device)
+    means = reading.means(network.encode(read, network.base, at_once).cpu().numpy())
+    rows = torch.from_numpy(means).to(device)
+    drawing = Drawing(
+        grouped(pairs, rows, options.batch, topics=options.topics), options.batch, seed=0
+    )
     learner = Whole(network)
     course = Course(
         options.teacher_steps,
@@ -127,8 +157,10 @@ def _taught_rows(
         parts=4,
         decay=0.01,
     )
+    texts = Texts(list(reading.numbers), vocabulary, _LONGEST, device)
     fit(network, learner, texts, rows, drawing, course)
-    return rows_of(network, learner.merged(options.teacher_scale), texts, at_once)
+    learned = network.encode(read, learner.merged(options.teacher_scale), at_once)
+    return reading.means(learned.cpu().numpy())
 
 
 def _save(folder: Path, learner: LowRank, options: Any) -> None:

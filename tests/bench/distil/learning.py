@@ -89,6 +89,7 @@ def _rows(
     weights = learner.weights()
     order = np.argsort(texts.lengths[chosen], kind="stable")
     found = [
-        network.rows(texts.tokens(chosen[part]), weights) for part in np.array_split(order, parts)
+        network.rows(texts.batch(chosen[part], padded=network.pads), weights)
+        for part in np.array_split(order, parts)
     ]
     return torch.cat(found)[torch.from_numpy(np.argsort(order)).to(texts.device)]

@@ -10,7 +10,7 @@ from indexer.modelfiles import ADAPTER_WEIGHTS
 from tests.bench.distil.__main__ import main
 from tests.bench.distil.drawing import Drawing, grouped
 from tests.bench.distil.networks import LowRank, Network, Whole
-from tests.bench.distil.texts import Texts, rows_of
+from tests.bench.distil.texts import Texts
 from tests.indexer.training.test_training import letters
 from tests.models import save_tiny_mpnet
 
@@ -33,8 +33,13 @@ def test_the_rows_of_a_bert_are_those_of_sentence_transformers(tiny_model):
     model = SentenceTransformer(str(tiny_model), device="cpu", prompts={})
     wanted = model.encode(TEXTS, normalize_embeddings=True)
     network = Network(tiny_model, "cpu", torch.float32)
-    rows = rows_of(network, network.base, texts_of(TEXTS, tiny_model), 16)
+    texts = texts_of(TEXTS, tiny_model)
+    rows = network.encode(texts, network.base, 16)
     np.testing.assert_allclose(rows, wanted, atol=2e-3)
+    order = np.argsort(texts.lengths)
+    for padded in (False, True):
+        rows = network.rows(texts.batch(order, padded=padded), network.base)
+        np.testing.assert_allclose(rows, wanted[order], atol=1e-5)
 
 
 def test_the_rows_of_an_mpnet_are_those_of_sentence_transformers(tiny_model, mpnet):
@@ -44,17 +49,19 @@ def test_the_rows_of_an_mpnet_are_those_of_sentence_transformers(tiny_model, mpn
     texts = texts_of(TEXTS, tiny_model)
     network = Network(mpnet, "cpu", torch.float32)
     model = MPNetModel.from_pretrained(mpnet).float().eval()
-    for place in range(len(TEXTS)):
+    order = np.argsort(texts.lengths)
+    wanted = []
+    for place in order:
         # Its own numbers of the tokens, without padding.
-        length = int(texts.lengths[place])
-        tokens = texts.tokens(np.array([place]))
-        moved = torch.where(tokens == 101, 0, torch.where(tokens == 102, 2, tokens + 4))[:, :length]
+        tokens = texts.batch(np.array([place]), padded=False).tokens[None]
+        moved = torch.where(tokens == 101, 0, torch.where(tokens == 102, 2, tokens + 4))
         with torch.no_grad():
-            places = torch.arange(2, 2 + length)[None]
+            places = torch.arange(2, 2 + tokens.shape[1])[None]
             hidden = model(input_ids=moved, position_ids=places).last_hidden_state
-            wanted = torch.nn.functional.normalize(hidden.mean(1))
-            found = network.rows(tokens, network.base)
-        np.testing.assert_allclose(found, wanted, atol=1e-5)
+        wanted.append(torch.nn.functional.normalize(hidden.mean(1)))
+    for padded in (False, True):
+        found = network.rows(texts.batch(order, padded=padded), network.base)
+        np.testing.assert_allclose(found, torch.cat(wanted), atol=1e-5)
 
 
 def test_batches_are_of_one_kind_and_topic_and_have_no_text_twice():
@@ -70,11 +77,15 @@ def test_batches_are_of_one_kind_and_topic_and_have_no_text_twice():
         assert len(set(drawn[:, 0] // 100)) <= 3
 
 
-def test_adapters_are_trained_that_fit_their_base_and_have_learned(tiny_model, mpnet, tmp_path):
+@pytest.mark.parametrize("teacher_steps", [0, 2])
+def test_adapters_are_trained_that_fit_their_base_and_have_learned(
+    tiny_model, mpnet, tmp_path, teacher_steps
+):
     material, output = tmp_path / "letters.jsonl", tmp_path / "adapters"
     write_glossary(letters(), material)
     options = {"--teacher": mpnet, "--output": output, "--base": tiny_model, "--batch": 16}
-    options |= {"--steps": 30, "--rank": 4, "--rate": 2e-2, "--teacher-steps": 2, "--weight": 0}
+    options |= {"--steps": 30, "--rank": 4, "--rate": 2e-2, "--teacher-steps": teacher_steps}
+    options |= {"--weight": 0, "--lessons": tmp_path / "lessons"}
     typed = [str(part) for option in options.items() for part in option]
     main([str(material), *typed, "--seeds", "0", "1"])
     weights = [load_file(output / f"seed-{seed}" / ADAPTER_WEIGHTS) for seed in (0, 1)]
@@ -101,5 +112,25 @@ def test_so_much_of_what_was_learned_is_merged(tiny_model):
     with torch.no_grad():
         whole.weights()[name].add_(2.0)
     torch.testing.assert_close(whole.merged(0.5)[name], network.base[name] + 1)
+
+
+def test_thin_matrices_beside_a_matrix_are_as_if_they_were_added_to_it(tiny_model):
+    import torch
+
+    network, texts = Network(tiny_model, "cpu", torch.float32), texts_of(TEXTS, tiny_model)
+    batch = texts.batch(np.argsort(texts.lengths), padded=False)
     low = LowRank(network, 4, 8, seed=0)
-    torch.testing.assert_close(low.weights()[name], network.base[name])
+    torch.testing.assert_close(
+        network.rows(batch, low.weights()), network.rows(batch, network.base)
+    )
+    with torch.no_grad():
+        for parameter in low.parameters():
+            parameter.normal_()
+    tensors = low.tensors()
+    merged = dict(network.base)
+    for name in network.linear:
+        down, up = (tensors[f"base_model.model.{name}.lora_{letter}.weight"] for letter in "AB")
+        merged[f"{name}.weight"] = merged[f"{name}.weight"] + 2 * up @ down
+    rows = network.rows(batch, low.weights())
+    torch.testing.assert_close(rows, network.rows(batch, merged), atol=1e-4, rtol=0)
+    assert not torch.allclose(rows, network.rows(batch, network.base), atol=1e-2)

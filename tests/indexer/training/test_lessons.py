@@ -9,7 +9,7 @@ from indexer.modelfiles import ADAPTER_WEIGHTS, find_model
 from indexer.original import OriginalEncoder, load_model
 from indexer.stages import Silent
 from indexer.training import train
-from indexer.training.lessons import lessons_of, texts_of
+from indexer.training.lessons import Reading, lessons_of
 from tests.indexer.training.test_training import RECIPE, letters
 from tests.models import save_tiny_model
 
@@ -30,10 +30,11 @@ def teaching(teacher, tmp_path_factory):
 
 
 def test_every_text_has_one_row_and_every_pair_the_numbers_of_its_texts(teaching, tmp_path):
-    texts = texts_of(COLUMNS)
-    assert texts == ["b after a", "c after b", "ab", "bc", "after a"]
+    reading = Reading.of(COLUMNS, {})
+    texts = ["b after a", "c after b", "ab", "bc", "after a"]
+    assert reading.texts == texts
     counted: list[int] = []
-    lessons = lessons_of(texts, teaching, tmp_path / "lessons", counted.append)
+    lessons = lessons_of(reading, teaching, tmp_path / "lessons", counted.append)
     assert sum(counted) == len(texts)
     assert lessons.rows.dtype == np.float16
     np.testing.assert_allclose(lessons.rows, teaching.encode_documents(texts), atol=1e-3)
@@ -41,11 +42,25 @@ def test_every_text_has_one_row_and_every_pair_the_numbers_of_its_texts(teaching
     assert lessons.labels(COLUMNS["typed-0"]) == [[4, 2]]
 
 
+def test_for_a_rewritten_text_the_teacher_reads_what_it_was_and_for_a_joined_one_its_parts(
+    teaching, tmp_path
+):
+    columns = {"typed-0": {"query": ["after a"], "answer": ["ab: b after a"]}}
+    read = {"after a": ("b after a",), "ab: b after a": ("ab", "b after a")}
+    reading = Reading.of(columns, read)
+    assert reading.texts == ["b after a", "ab"]
+    lessons = lessons_of(reading, teaching, tmp_path / "lessons")
+    written, title = teaching.encode_documents(reading.texts)
+    joined = (written + title) / np.linalg.norm(written + title)
+    np.testing.assert_allclose(lessons.rows, [written, joined], atol=1e-3)
+    assert lessons.labels(columns["typed-0"]) == [[0, 1]]
+
+
 def test_what_was_encoded_before_a_run_was_cut_off_is_not_encoded_again(
     teaching, tmp_path, monkeypatch
 ):
     monkeypatch.setattr("indexer.training.lessons._TEXTS_AT_ONCE", 2)
-    texts, folder = texts_of(COLUMNS), tmp_path / "lessons"
+    reading, folder = Reading.of(COLUMNS, {}), tmp_path / "lessons"
     encode = teaching.encode_documents
     encoded: list[int] = []
 
@@ -57,12 +72,12 @@ def test_what_was_encoded_before_a_run_was_cut_off_is_not_encoded_again(
 
     monkeypatch.setattr(teaching, "encode_documents", counted)
     with pytest.raises(KeyboardInterrupt):
-        lessons_of(texts, teaching, folder)
+        lessons_of(reading, teaching, folder)
     assert encoded == [2, 2]
     encoded.clear()
-    lessons = lessons_of(texts, teaching, folder)
+    lessons = lessons_of(reading, teaching, folder)
     assert encoded == [1]
-    np.testing.assert_allclose(lessons.rows, encode(texts), atol=1e-3)
+    np.testing.assert_allclose(lessons.rows, encode(reading.texts), atol=1e-3)
 
 
 def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
@@ -82,7 +97,7 @@ def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
         for number, model in enumerate((tiny_model, output, teacher))
     )
     texts = [entry.definitions[0] for entry in letters().entries]
-    assert _alike(after, teaching, texts) > _alike(before, teaching, texts) + 0.1
+    assert _alike(after, teaching, texts) > _alike(before, teaching, texts) + 0.05
 
 
 def test_lessons_that_are_kept_serve_runs_with_other_seeds(tiny_model, teacher, tmp_path):

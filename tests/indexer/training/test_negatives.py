@@ -24,7 +24,8 @@ GLOSSARY = Glossary(
 
 def negative_of(number):
     found = GLOSSARY.entries[number]
-    pair = Pair(PairKind.TERM, found.definitions[0], found.term, number)
+    text = found.definitions[0]
+    pair = Pair(PairKind.TERM, text, found.term, number, text, (found.term,))
     (negative,) = hard_negatives([pair], GLOSSARY, WordEncoder())
     return negative
 
@@ -41,7 +42,8 @@ def test_a_broader_term_is_no_negative_either_way():
 
 
 def test_each_pair_gets_one_negative_in_order():
-    pairs = [Pair(PairKind.TERM, e.term, e.term, n) for n, e in enumerate(GLOSSARY.entries)]
+    terms = [entry.term for entry in GLOSSARY.entries]
+    pairs = [Pair(PairKind.TERM, term, term, n, term, (term,)) for n, term in enumerate(terms)]
     counts: list[int] = []
     found = hard_negatives(pairs, GLOSSARY, WordEncoder(), counts.append)
     assert len(found) == len(pairs)

@@ -51,6 +51,15 @@ def test_the_term_is_blanked_out_of_its_example():
     assert pair.answer == "Agoraphobia: dread of open places and crowds."
 
 
+def test_a_pair_knows_what_its_texts_were_made_of():
+    for seed in range(10):
+        for pair in pairs(PairKind.TYPED, PHOBIA, seed=seed):
+            assert pair.written == PHOBIA.definitions[0]
+            assert pair.parts == ("Phobia", PHOBIA.definitions[0])
+    (example,) = pairs(PairKind.EXAMPLE)
+    assert example.written == FEAR.example
+
+
 @pytest.mark.parametrize("example", ["Nothing here names it at all.", "Agoraphobia!"])
 def test_an_example_without_its_term_or_anything_else_is_left_out(example):
     entry = Entry("agoraphobia", "Agoraphobia", ("Dread of open places.",), example=example)
