@@ -15,10 +15,9 @@ from indexer.errors import GlossaryError
 from indexer.formats import SourceFile
 from indexer.glossary import Glossary
 from indexer.modelfiles import ADAPTER_CONFIG, ADAPTER_WEIGHTS, find_model
-from indexer.original import accelerated_encoder
 from indexer.stages import Stages
 from indexer.training.card import card
-from indexer.training.lessons import Lessons, Reading, lessons_of
+from indexer.training.lessons import LESSONS, TEACHER, Reading, lessons_by
 from indexer.training.material import Material, gather
 from indexer.training.pairs import Pair
 from indexer.training.saving import save_adapter
@@ -26,7 +25,6 @@ from indexer.training.tuning import CHECKPOINTS, Recipe, tune
 
 CARD_FILE, RECORD_FILE, CURVE_FILE = "README.md", "training.json", "curve.jsonl"
 _WORK_SUFFIX = ".part"
-_TEACHER, _LESSONS = "teacher", "lessons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +84,10 @@ def train(
     miner = before if recipe.hard_negatives else None
     most = recipe.steps * recipe.batch if recipe.steps is not None else None
     material = gather(glossary, miner, batch=recipe.batch, most=most, stages=stages)
-    taught = (
-        _lessons(teacher, material, work, lessons or work / _LESSONS, stages) if teacher else None
-    )
+    taught = None
+    if teacher is not None:
+        reading = Reading.of(material.columns, material.read)
+        taught = lessons_by(teacher, reading, work, lessons, stages)
     curve = tune(
         found.folder,
         material.columns,
@@ -107,7 +106,7 @@ def train(
     )
     by = None if teacher is None else _named(teacher)
     _write_record(work, glossary, sources, base, by, recipe, material, judged, curve)
-    for name in (CHECKPOINTS, "before", "after", _TEACHER, _LESSONS):
+    for name in (CHECKPOINTS, "before", "after", TEACHER, LESSONS):
         shutil.rmtree(work / name, ignore_errors=True)
     work.rename(output)
     return judged
@@ -127,13 +126,6 @@ def _check(output: Path, work: Path, *, resume: bool) -> None:
 def _encoder(name: str, folder: Path) -> Encoder:
     shutil.rmtree(folder, ignore_errors=True)
     return prepare_encoder(name, folder)
-
-
-def _lessons(teacher: str, material: Material, work: Path, folder: Path, stages: Stages) -> Lessons:
-    reading = Reading.of(material.columns, material.read)
-    progress = stages.stage("Encoding with the teacher", len(reading.texts))
-    encoder = accelerated_encoder(teacher) or _encoder(teacher, work / _TEACHER)
-    return lessons_of(reading, encoder, folder, progress)
 
 
 def _named(teacher: str) -> dict[str, str]:

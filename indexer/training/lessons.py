@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -10,9 +11,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.encoder import prepare_encoder
 from indexer.encoding import Encoder, Progress
+from indexer.original import accelerated_encoder
+from indexer.stages import Stages
 from indexer.training.material import Columns
 
+# What ``lessons_by`` leaves in its folder.
+TEACHER, LESSONS = "teacher", "lessons"
 # About what the window of training holds; the rest of a longer text would only take time.
 _CHARACTERS = 400
 _TEXTS_AT_ONCE = 4096
@@ -64,6 +70,31 @@ class Lessons:
         """Return for each pair the numbers of its texts, in the order of the columns."""
         pairs = zip(*columns.values(), strict=True)
         return [[self.numbers[text] for text in texts] for texts in pairs]
+
+
+def lessons_by(
+    teacher: str, reading: Reading, work: Path, kept: Path | None, stages: Stages
+) -> Lessons:
+    """Find a teacher and have it encode, on a GPU where there is one.
+
+    Args:
+        teacher: Its name or path.
+        reading: What it reads.
+        work: Receives the exported teacher, and the rows where they are not ``kept``; both can be
+            removed afterwards.
+        kept: A folder that keeps the rows for other runs.
+        stages: Shows progress.
+
+    Raises:
+        BadEncoderError: The teacher cannot be had.
+    """
+    progress = stages.stage("Encoding with the teacher", len(reading.texts))
+    exported = work / TEACHER
+    encoder = accelerated_encoder(teacher)
+    if encoder is None:
+        shutil.rmtree(exported, ignore_errors=True)
+        encoder = prepare_encoder(teacher, exported)
+    return lessons_of(reading, encoder, kept or work / LESSONS, progress)
 
 
 def lessons_of(

@@ -8,7 +8,7 @@ takes any model; on a CPU it pads half of what it computes, and on a GPU it wait
 Here nothing is padded on a CPU, a step on a GPU is a few hundred kernels, and batches are of one
 topic. The teacher may be trained on the same pairs before it teaches, for which a GPU is needed.
 One adapter is written for each seed; ``glossary evaluate --model`` measures them, and
-``indexer.training.averaging`` puts them together.
+``glossary average`` puts them together.
 
 The teacher is a folder of a sentence-transformers model of the kind MPNet, the base one of BERT.
 """
@@ -26,12 +26,9 @@ from numpy.typing import NDArray
 from peft import LoraConfig
 
 from indexer.commands.progress import TerminalStages
-from indexer.encoder import prepare_encoder
 from indexer.formats import read_glossary
 from indexer.modelfiles import BASE_MODEL, find_model
-from indexer.original import accelerated_encoder
-from indexer.stages import Stages
-from indexer.training.lessons import Reading, lessons_of
+from indexer.training.lessons import Reading, lessons_by
 from indexer.training.material import Columns, gather
 from indexer.training.saving import save_adapter, save_json
 from tests.bench.distil.drawing import Drawing, grouped
@@ -60,9 +57,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         reading = Reading.of(material.columns, material.read)
         pairs = numbered(material.columns, reading.numbers)
-        taught = _taught_rows(teacher.folder, vocabulary, reading, pairs, options, stages)
+        texts = Texts(list(reading.numbers), vocabulary, _LONGEST, device)
+        if options.teacher_steps:
+            read = Texts(reading.texts, vocabulary, _LONGEST, device)
+            taught = _learned_rows(
+                Network(teacher.folder, device), reading, read, texts, pairs, options
+            )
+        else:
+            with tempfile.TemporaryDirectory() as work:
+                name = str(options.teacher)
+                taught = lessons_by(name, reading, Path(work), options.lessons, stages).rows
     rows = torch.from_numpy(taught).to(device)
-    texts = Texts(list(reading.numbers), vocabulary, _LONGEST, device)
     network = Network(base.folder, device)
     groups = grouped(pairs, rows, options.batch, topics=options.topics)
     for seed in options.seeds:
@@ -125,26 +130,18 @@ def numbered(
     return {kind: np.array(pairs) for kind, pairs in kinds.items()}
 
 
-def _taught_rows(
-    teacher: Path,
-    vocabulary: Path,
+def _learned_rows(
+    network: Network,
     reading: Reading,
+    read: Texts,
+    texts: Texts,
     pairs: Mapping[str, NDArray[np.int64]],
     options: Any,
-    stages: Stages,
 ) -> NDArray[np.float16]:
     """Train the teacher on the pairs, near to what it was, and return its rows of all texts."""
-    if not options.teacher_steps:
-        with tempfile.TemporaryDirectory() as work:
-            name = str(options.teacher)
-            encoder = accelerated_encoder(name) or prepare_encoder(name, Path(work) / "teacher")
-            progress = stages.stage("Encoding with the teacher", len(reading.texts))
-            return lessons_of(reading, encoder, options.lessons, progress).rows
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    network, at_once = Network(teacher, device), _TOKENS_AT_ONCE[device]
-    read = Texts(reading.texts, vocabulary, _LONGEST, device)
+    at_once = _TOKENS_AT_ONCE[texts.device]
     means = reading.means(network.encode(read, network.base, at_once).cpu().numpy())
-    rows = torch.from_numpy(means).to(device)
+    rows = torch.from_numpy(means).to(texts.device)
     drawing = Drawing(
         grouped(pairs, rows, options.batch, topics=options.topics), options.batch, seed=0
     )
@@ -157,7 +154,6 @@ def _taught_rows(
         parts=4,
         decay=0.01,
     )
-    texts = Texts(list(reading.numbers), vocabulary, _LONGEST, device)
     fit(network, learner, texts, rows, drawing, course)
     learned = network.encode(read, learner.merged(options.teacher_scale), at_once)
     return reading.means(learned.cpu().numpy())

@@ -85,7 +85,7 @@ def test_adapters_are_trained_that_fit_their_base_and_have_learned(
     write_glossary(letters(), material)
     options = {"--teacher": mpnet, "--output": output, "--base": tiny_model, "--batch": 16}
     options |= {"--steps": 30, "--rank": 4, "--rate": 2e-2, "--teacher-steps": teacher_steps}
-    options |= {"--weight": 0, "--lessons": tmp_path / "lessons"}
+    options |= {"--weight": 0}
     typed = [str(part) for option in options.items() for part in option]
     main([str(material), *typed, "--seeds", "0", "1"])
     weights = [load_file(output / f"seed-{seed}" / ADAPTER_WEIGHTS) for seed in (0, 1)]

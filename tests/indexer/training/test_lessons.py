@@ -85,7 +85,7 @@ def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
     teacher, output = tmp_path / "model", tmp_path / "taught"
     recipe = replace(RECIPE, steps=60)
     train(letters(), teacher, recipe, base=str(tiny_model), stages=Silent())
-    recipe = replace(recipe, teacher_weight=1.0)
+    recipe = replace(recipe, steps=120, teacher_weight=1.0)
     train(letters(), output, recipe, base=str(tiny_model), teacher=str(teacher), stages=Silent())
     assert not (output / "teacher").exists()
     assert not (output / "lessons").exists()
@@ -97,7 +97,7 @@ def test_what_is_taught_comes_nearer_to_the_teacher(tiny_model, tmp_path):
         for number, model in enumerate((tiny_model, output, teacher))
     )
     texts = [entry.definitions[0] for entry in letters().entries]
-    assert _alike(after, teaching, texts) > _alike(before, teaching, texts) + 0.05
+    assert _alike(after, teaching, texts) > _alike(before, teaching, texts) + 0.1
 
 
 def test_lessons_that_are_kept_serve_runs_with_other_seeds(tiny_model, teacher, tmp_path):
