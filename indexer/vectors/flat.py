@@ -1,6 +1,8 @@
 """The exact index: all rows, and the nearest of them by looking at each."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -10,8 +12,9 @@ from numpy.typing import NDArray
 
 from indexer.encoding import Rows
 from indexer.vectors.library import faiss, open_index, packed, use_threads, write_index
+from indexer.vectors.rough import RoughRows, worthwhile
 
-_SCORED_AT_ONCE = 4096
+_SCORED_AT_ONCE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class FlatIndex:
             BadSnapshotError: The file is no such index.
         """
         self._index = open_index(path, faiss().IO_FLAG_MMAP_IFC)
+        self._rough: RoughRows | None = None
+        self._compared = 0
 
     @property
     def exact(self) -> Self:
@@ -73,7 +78,7 @@ class FlatIndex:
     def of(cls, rows: Rows) -> Self:
         """Make an index of rows in memory."""
         made = cls.__new__(cls)
-        made._index = _flat(rows)
+        made._index, made._rough, made._compared = _flat(rows), None, 0
         return made
 
     def search(
@@ -104,13 +109,35 @@ class FlatIndex:
 
     def nearest(self, queries: Rows, k: int, *, threads: int | None = None) -> Candidates:
         """Return about the ``k`` nearest rows of unit queries, scored anew, of unit rows."""
+        cores = threads or os.cpu_count() or 1
+        before = self._compared
+        self._compared += len(queries) * self.count
+        if not worthwhile(before, len(queries), self.count, k):
+            return self._scored(queries, *self._searched(queries, k, cores), cores)
+        if self._rough is None:
+            self._rough = RoughRows(self.rows, self.count)
+        found = self._rough.nearest(queries, k, threads=cores)
+        numbers, rows, beyond = self._searched(queries[found.few], k, cores)
+        found.beyond[found.few] = beyond
+        return self._scored(
+            queries,
+            np.concatenate([found.queries, found.few[numbers]]),
+            np.concatenate([found.rows, rows]),
+            found.beyond,
+            cores,
+        )
+
+    def _searched(
+        self, queries: Rows, k: int, threads: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+        """Return queries and rows, by numbers, and what no other row of a query scores above."""
         found = self.search(queries, k, threads=threads)
         whole = found.rows.shape[1] == self.count
         beyond = np.full(len(queries), -np.inf, dtype=np.float32)
         if not whole:
             beyond = found.scores[:, -1] + self._error
         numbers = np.repeat(np.arange(len(queries)), found.rows.shape[1])
-        return self._scored(queries, numbers, found.rows.ravel(), beyond)
+        return numbers, found.rows.ravel(), beyond
 
     def above(self, queries: Rows, score: float, *, threads: int | None = None) -> Candidates:
         """Return the rows that score above ``score`` for unit queries, of unit rows; a few more."""
@@ -120,7 +147,7 @@ class FlatIndex:
         limits, _, rows = self._index.range_search(packed(queries), least)
         numbers = np.repeat(np.arange(len(queries)), np.diff(limits.astype(np.int64)))
         beyond = np.full(len(queries), score, dtype=np.float32)
-        return self._scored(queries, numbers, rows, beyond)
+        return self._scored(queries, numbers, rows, beyond, threads or os.cpu_count() or 1)
 
     def _scored(
         self,
@@ -128,13 +155,18 @@ class FlatIndex:
         numbers: NDArray[np.int64],
         rows: NDArray[np.int64],
         beyond: NDArray[np.float32],
+        threads: int,
     ) -> Candidates:
         scores = np.zeros(len(rows), dtype=np.float32)
-        for start in range(0, len(rows), _SCORED_AT_ONCE):
+
+        def score(start: int) -> None:
             part = slice(start, start + _SCORED_AT_ONCE)
             ours = queries[numbers[part]].astype(np.float64)
             theirs = self.rows(rows[part]).astype(np.float64)
             scores[part] = np.einsum("ij,ij->i", ours, theirs)
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(score, range(0, len(rows), _SCORED_AT_ONCE)))
         return Candidates(numbers, rows, scores, beyond)
 
     @property

@@ -1,9 +1,19 @@
+import sys
+
 import numpy as np
 import pytest
+import torch
 
 from indexer.encoding import unit_rows
 from indexer.errors import BadSnapshotError
-from indexer.vectors import ApproximateIndex, FlatIndex, save_approximate, save_index
+from indexer.vectors import (
+    ApproximateIndex,
+    FlatIndex,
+    flat,
+    rough,
+    save_approximate,
+    save_index,
+)
 
 
 def exact_nearest(queries, rows, k):
@@ -162,3 +172,89 @@ def test_candidates_of_all_rows_leave_nothing_beyond(rows):
     found = FlatIndex.of(unit_rows(rows[:5])).nearest(unit_rows(rows[:2]), 9)
     assert np.isneginf(found.beyond).all()
     assert len(found.rows) == 10
+
+
+@pytest.fixture(scope="module")
+def alike():
+    """3,000 rows in 20 groups, of which one is 700 equal rows, and one all but opposite."""
+    random = np.random.default_rng(3)
+    made = random.normal(size=(20, 48))[np.arange(3000) % 20] + random.normal(size=(3000, 48))
+    made[1000:1700] = made[1000]
+    made[2000] = -made.mean(axis=0)
+    return unit_rows(made)
+
+
+@pytest.mark.parametrize("together", [1024, 700])
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_rough_look_leaves_out_no_row_above_what_it_says(alike, together, threads, monkeypatch):
+    monkeypatch.setattr(rough, "_QUERIES_AT_ONCE", together)
+    found = rough.RoughRows(alike.__getitem__, len(alike)).nearest(alike, 9, threads=threads)
+
+    scores = alike.astype(float) @ alike.astype(float).T
+    scores[found.queries, found.rows] = -np.inf
+    served = np.setdiff1d(np.arange(len(alike)), found.few)
+    assert (scores.max(axis=1) <= found.beyond)[served].all()
+    # It says no more than what rounding makes of the tenth best.
+    assert np.mean((found.beyond - np.sort(scores, axis=1)[:, -1])[served]) < 0.03
+    counts = np.bincount(found.queries, minlength=len(alike))
+    assert (counts[served] == 9).all()
+    assert (counts[found.few] == 0).all()
+    # All of the equal ones are crowded, and few of the others but those of their group.
+    assert set(range(1000, 1700)) <= set(found.few)
+    assert len(found.few) < 850
+
+
+def test_candidates_after_a_rough_look_are_as_exact_as_without(alike, monkeypatch):
+    monkeypatch.setattr(flat, "worthwhile", lambda *_: True)
+    found = FlatIndex.of(alike).nearest(alike, 9)
+
+    left = alike.astype(float) @ alike.astype(float).T
+    scores = left.astype("f4")
+    np.testing.assert_array_equal(found.scores, scores[found.queries, found.rows])
+    left[found.queries, found.rows] = -np.inf
+    assert (left.max(axis=1) <= found.beyond).all()
+    assert (np.bincount(found.queries) == 9).all()
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_a_rough_look_is_for_many_pairs_and_cpus_that_gain_by_it(able, monkeypatch):
+    monkeypatch.setattr(rough, "_has_eight_bits", lambda: able)
+    assert rough.worthwhile(1_000_000_000, 1000, 100_000, 26) == able
+    assert not rough.worthwhile(100_000_000, 1000, 100_000, 26)
+    assert not rough.worthwhile(1_000_000_000, 1000, 800, 26)
+    assert not rough.worthwhile(1_000_000_000, 1, 1_000_000, 26)
+
+
+def test_without_torch_there_is_no_rough_look(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    rough._has_eight_bits.cache_clear()
+    assert not rough._has_eight_bits()
+    rough._has_eight_bits.cache_clear()
+
+
+def test_an_index_takes_a_rough_look_once_it_has_compared_many(alike, monkeypatch):
+    monkeypatch.setattr(rough, "_PAIRS_BEFORE", 6_000_000)
+    monkeypatch.setattr(rough, "_has_eight_bits", lambda: True)
+    index = FlatIndex.of(alike)
+    for pairs in (3, 6, 9):
+        found = index.nearest(alike[:1000], 9)
+        assert (index._rough is not None) == (pairs > 6)
+        assert (np.bincount(found.queries) == 9).all()
+
+
+@pytest.mark.parametrize(
+    ("features", "off", "able"),
+    [({"avx_vnni": True}, 0, True), ({"avx_vnni": True}, 1, False), ({"avx2": True}, 0, False)],
+)
+def test_a_cpu_is_able_whose_products_of_bytes_are_exact(features, off, able, monkeypatch):
+    multiply = rough._multiply
+
+    def multiplied(queries, rows, out):
+        multiply(queries, rows, out)
+        out += off
+
+    monkeypatch.setattr(rough, "_multiply", multiplied)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: features, raising=False)
+    rough._has_eight_bits.cache_clear()
+    assert rough._has_eight_bits() == able
+    rough._has_eight_bits.cache_clear()

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from indexer.bundled import read_bundled
 from indexer.errors import GlossaryError
-from tests.bench.compare import encoding, growth, quality, serving
+from tests.bench.compare import encoding, growth, pairs, quality, serving
 from tests.bench.compare.corpus import dictionary, serving_corpus
 from tests.bench.compare.findings import Findings
 from tests.bench.compare.machine import about
@@ -30,7 +30,14 @@ from tests.bench.peers.environments import WORK
 from tests.bench.peers.peer import Peer
 from tests.bench.peers.registry import all_peers
 
-PARTS = (serving.PART, quality.PART, encoding.PART, encoding.LIMITS, growth.PART)
+PARTS = (
+    serving.PART,
+    quality.PART,
+    encoding.PART,
+    encoding.LIMITS,
+    pairs.PART,
+    growth.PART,
+)
 
 
 def main() -> int:
@@ -101,6 +108,9 @@ def _measure(
         encoding.measure_limits(findings, rounds=rounds)
     elif data is None:
         findings.note(part, "Left out: it needs the texts of --data.")
+    elif part == pairs.PART:
+        texts = [entry.definitions[0] for entry in dictionary(data)]
+        pairs.measure_pairs(texts, findings, work=work, rounds=rounds)
     elif part == quality.PART:
         quality.measure_quality(peers, data, findings, work=work)
     else:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from indexer.formats.files import write_lines
-from tests.bench.compare import encoding, growth, quality, serving
+from tests.bench.compare import encoding, growth, pairs, quality, serving
 from tests.bench.compare.findings import Findings, Measure, Series, best, times_better
 from tests.bench.peers import registry
 from tests.bench.peers.environments import python_of
@@ -18,10 +18,15 @@ _HEADINGS = {
     quality.PART: "One author's definitions asked of the glossaries of others",
     encoding.PART: "The encoders alone",
     encoding.LIMITS: "Multiplying matrices of 2048 by 2048",
+    pairs.PART: "All pairs",
     growth.PART: "Growth",
 }
 # Who is set against the best of the others, in the parts where that means something.
-_OURS = {serving.PART: registry.OURS, encoding.PART: encoding.OURS}
+_OURS = {
+    serving.PART: registry.OURS,
+    encoding.PART: encoding.OURS,
+    pairs.PART: pairs.OURS,
+}
 
 
 def body_of(findings: Findings, machine: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,92 @@
+"""One runtime alone: ``KIND WORK TEXTS.json``; its rows are written to ``WORK/KIND.npy``."""
+
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from indexer import exported
+from indexer.exported import ExportedEncoder, Workload
+
+_WARMING, _QUERIES, _UNCOUNTED, _KEPT = 64, 220, 20, 2000
+
+
+class OnnxEncoder:
+    """The same model by ONNX Runtime, with our tokens in our batches."""
+
+    def __init__(self, file: Path, exported_folder: Path) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        self._session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(exported_folder / exported.TOKENIZER_FILE))
+        self._tokenizer.no_padding()
+        self._model = exported._load_settings(exported_folder).model
+        self._tokenizer.enable_truncation(self._model.max_tokens)
+
+    def encode_documents(self, texts: Sequence[str]) -> Any:
+        """Return one unit row for each text."""
+        found = self._tokenizer.encode_batch_fast(list(texts))
+        rows = np.zeros((len(texts), self._model.dimension), dtype=np.float32)
+        for batch in exported._batches([len(item.ids) for item in found]):
+            width = max(len(found[place].ids) for place in batch)
+            ids = np.zeros((len(batch), width), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, place in enumerate(batch):
+                ids[row, : len(found[place].ids)] = found[place].ids
+                mask[row, : len(found[place].ids)] = 1
+            inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": 0 * ids}
+            rows[batch] = self._session.run(None, inputs)[0]
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    encode_queries = encode_documents
+
+
+def main() -> None:
+    """Print what was measured."""
+    kind, work, file = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    texts = json.loads(file.read_text())
+    runtime, precision = kind.split()
+    began = time.perf_counter()
+    queries, documents = (_openvino if runtime == "openvino" else _onnx)(work, precision)
+    queries.encode_queries(texts[:1])
+    opened = time.perf_counter() - began
+    documents.encode_documents(texts[:_WARMING])
+    began = time.perf_counter()
+    rows = documents.encode_documents(texts)
+    rate = len(texts) / (time.perf_counter() - began)
+    np.save(work / f"{kind}.npy", rows[:_KEPT])
+    taken = []
+    for text in texts[:_QUERIES]:
+        asked = time.perf_counter()
+        queries.encode_queries([text])
+        taken.append((time.perf_counter() - asked) * 1000)
+    body = {
+        "open, s": opened,
+        "definitions/s": rate,
+        "one query, ms": statistics.median(taken[_UNCOUNTED:]),
+        "peak, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    sys.stdout.write(json.dumps(body))
+
+
+def _openvino(work: Path, precision: str) -> tuple[Any, Any]:
+    folder = work / ("int8" if precision == "int8" else "exported")
+    if precision != "int8":
+        exported.cpu_precision = lambda: precision
+    return ExportedEncoder(folder), ExportedEncoder(folder, Workload.DOCUMENTS)
+
+
+def _onnx(work: Path, precision: str) -> tuple[Any, Any]:
+    both = OnnxEncoder(work / "onnx" / f"{precision}.onnx", work / "exported")
+    return both, both
+
+
+if __name__ == "__main__":
+    main()
