@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from tests.torture import crash, damage, hostile, tracing
+from tests.torture import crash, damage, hostile, requests, tracing
 from tests.torture.stage import Stage
 from tests.torture.tally import HEADER, Tally
 
@@ -32,6 +32,7 @@ PARTS: dict[str, Part] = {
     "files": lambda stage, seconds: chain(
         hostile.damaged(stage, seconds / 2), hostile.exhausting(stage, 10 * seconds)
     ),
+    "requests": requests.hostile,
 }
 
 

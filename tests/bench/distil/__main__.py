@@ -17,6 +17,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +84,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "base": {"name": options.base, "weights_sha256": base.weights_sha256},
             "teacher": {"name": options.teacher.name, "weights_sha256": teacher.weights_sha256},
             "pairs": {kind: len(ours) for kind, ours in pairs.items()},
-            "options": {name: str(value) for name, value in vars(options).items()},
-            "seed": seed,
+            "sources": [
+                {"name": file.name, "sha256": sha256(file.read_bytes()).hexdigest()}
+                for file in options.material
+            ],
+            "recipe": {name: getattr(options, name) for name in _RECIPE} | {"seed": seed},
             "device": torch.cuda.get_device_name() if device == "cuda" else device,
         }
         save_json(folder / "training.json", record)
         lines = "".join(json.dumps(entry) + "\n" for entry in curve)
         (folder / "curve.jsonl").write_text(lines, encoding="utf-8")
+
+
+_RECIPE = (
+    *("batch", "steps", "rate", "weight", "rounds", "rank", "merge_scale", "topics"),
+    *("teacher_steps", "teacher_rate", "teacher_weight", "teacher_scale"),
+)
 
 
 def _options() -> argparse.ArgumentParser:

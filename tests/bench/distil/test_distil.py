@@ -95,6 +95,10 @@ def test_adapters_are_trained_that_fit_their_base_and_have_learned(
         for line in (output / "seed-0" / "curve.jsonl").read_text().splitlines()
     ]
     assert curve[-1] < curve[0]
+    record = json.loads((output / "seed-1" / "training.json").read_text())
+    assert record["sources"][0]["name"] == "letters.jsonl"
+    assert (record["recipe"]["steps"], record["recipe"]["seed"]) == (30, 1)
+    assert str(tmp_path) not in json.dumps(record["recipe"])
     adapted = prepare_encoder(str(output / "seed-0"), tmp_path / "encoder")
     assert adapted.fingerprint.model.exported
     assert adapted.fingerprint.model.base == str(tiny_model)
