@@ -28,6 +28,8 @@ _QUERIES_OF_A_PART = 1024
 # The threshold of a query is its fourth best score in a sample that has one of 2 k rows: above it
 # are 8 k rows on average, and fewer than k for about one query of a thousand.
 _PLACE = 4
+# Bounds the memory of a thread; from two million rows on, more than 8 k pass.
+_LARGEST_SAMPLE = 1 << 15
 # How many times k rows pass the threshold of a query before the look at it is given up.
 _CROWD = 64
 _LARGEST = 127
@@ -87,7 +89,7 @@ class RoughRows:
 
     def nearest(self, queries: Rows, k: int, *, threads: int) -> Rough:
         """Return about the ``k`` nearest rows of each of the unit queries, (queries, dimension)."""
-        sample = self._sample(2 * k)
+        sample = self._sample(max(2 * k, -(-len(self._numbers) // _LARGEST_SAMPLE)))
         size = min(_QUERIES_AT_ONCE, -(-len(queries) // threads))
         firsts = range(0, len(queries), size)
 
@@ -124,7 +126,8 @@ class _Rounded:
         highest = np.abs(vectors).max(axis=1)
         if together:
             highest[:] = highest.max()
-        steps = (np.maximum(highest, np.finfo(np.float32).tiny) / _LARGEST).astype(np.float32)
+        # A row without anything in it has no highest number; any step serves it.
+        steps = (np.where(highest > 0, highest, 1) / _LARGEST).astype(np.float32)
         whole = np.rint(vectors / steps[:, None]).clip(-_LARGEST, _LARGEST)
         error = np.linalg.norm(vectors - whole * steps[:, None], axis=1)
         return cls(whole.astype(np.int8), steps, error.astype(np.float32) + np.float32(_SLACK))

@@ -176,11 +176,12 @@ def test_candidates_of_all_rows_leave_nothing_beyond(rows):
 
 @pytest.fixture(scope="module")
 def alike():
-    """3,000 rows in 20 groups, of which one is 700 equal rows, and one all but opposite."""
+    """3,000 rows in 20 groups, of which one has 700 equal rows; one is opposite, one empty."""
     random = np.random.default_rng(3)
     made = random.normal(size=(20, 48))[np.arange(3000) % 20] + random.normal(size=(3000, 48))
     made[1000:1700] = made[1000]
     made[2000] = -made.mean(axis=0)
+    made[2001] = 0
     return unit_rows(made)
 
 
