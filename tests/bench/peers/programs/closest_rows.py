@@ -5,13 +5,14 @@ the row itself.
 """
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from tests.bench.peers.programs.timing import peak_mib
 
 
 def main() -> None:
@@ -23,8 +24,7 @@ def main() -> None:
     numbers = find(rows, limit)
     taken = time.perf_counter() - began
     np.save(found, numbers)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(json.dumps({"seconds": taken, "peak_mib": peak}))
+    sys.stdout.write(json.dumps({"seconds": taken, "peak_mib": peak_mib()}))
 
 
 def _ours(rows: Any, limit: int) -> Any:

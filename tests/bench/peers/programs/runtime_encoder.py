@@ -1,7 +1,6 @@
 """One runtime alone: ``KIND WORK TEXTS.json``; its rows are written to ``WORK/KIND.npy``."""
 
 import json
-import resource
 import statistics
 import sys
 import time
@@ -13,6 +12,7 @@ import numpy as np
 
 from indexer import exported
 from indexer.exported import ExportedEncoder, Workload
+from tests.bench.peers.programs.timing import peak_mib
 
 _WARMING, _QUERIES, _UNCOUNTED, _KEPT = 64, 220, 20, 2000
 
@@ -71,7 +71,7 @@ def main() -> None:
         "open, s": opened,
         "definitions/s": rate,
         "one query, ms": statistics.median(taken[_UNCOUNTED:]),
-        "peak, MiB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "peak, MiB": peak_mib(),
     }
     sys.stdout.write(json.dumps(body))
 
