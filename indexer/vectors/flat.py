@@ -1,6 +1,5 @@
 """The exact index: all rows, and the nearest of them by looking at each."""
 
-import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoding import Rows
-from indexer.vectors.library import faiss, open_index, packed, use_threads, write_index
+from indexer.vectors.library import cores, faiss, open_index, packed, use_threads, write_index
 from indexer.vectors.rough import RoughRows, worthwhile
 
 _SCORED_AT_ONCE = 512
@@ -109,26 +108,25 @@ class FlatIndex:
 
     def nearest(self, queries: Rows, k: int, *, threads: int | None = None) -> Candidates:
         """Return about the ``k`` nearest rows of unit queries, scored anew, of unit rows."""
-        cores = threads or os.cpu_count() or 1
         before = self._compared
         self._compared += len(queries) * self.count
         if not worthwhile(before, len(queries), self.count, k):
-            return self._scored(queries, *self._searched(queries, k, cores), cores)
+            return self._scored(queries, *self._searched(queries, k, threads), threads)
         if self._rough is None:
             self._rough = RoughRows(self.rows, self.count)
-        found = self._rough.nearest(queries, k, threads=cores)
-        numbers, rows, beyond = self._searched(queries[found.few], k, cores)
+        found = self._rough.nearest(queries, k, threads=cores(threads))
+        numbers, rows, beyond = self._searched(queries[found.few], k, threads)
         found.beyond[found.few] = beyond
         return self._scored(
             queries,
             np.concatenate([found.queries, found.few[numbers]]),
             np.concatenate([found.rows, rows]),
             found.beyond,
-            cores,
+            threads,
         )
 
     def _searched(
-        self, queries: Rows, k: int, threads: int
+        self, queries: Rows, k: int, threads: int | None
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """Return queries and rows, by numbers, and what no other row of a query scores above."""
         found = self.search(queries, k, threads=threads)
@@ -147,7 +145,7 @@ class FlatIndex:
         limits, _, rows = self._index.range_search(packed(queries), least)
         numbers = np.repeat(np.arange(len(queries)), np.diff(limits.astype(np.int64)))
         beyond = np.full(len(queries), score, dtype=np.float32)
-        return self._scored(queries, numbers, rows, beyond, threads or os.cpu_count() or 1)
+        return self._scored(queries, numbers, rows, beyond, threads)
 
     def _scored(
         self,
@@ -155,7 +153,7 @@ class FlatIndex:
         numbers: NDArray[np.int64],
         rows: NDArray[np.int64],
         beyond: NDArray[np.float32],
-        threads: int,
+        threads: int | None,
     ) -> Candidates:
         scores = np.zeros(len(rows), dtype=np.float32)
 
@@ -165,7 +163,7 @@ class FlatIndex:
             theirs = self.rows(rows[part]).astype(np.float64)
             scores[part] = np.einsum("ij,ij->i", ours, theirs)
 
-        with ThreadPoolExecutor(threads) as pool:
+        with ThreadPoolExecutor(cores(threads)) as pool:
             list(pool.map(score, range(0, len(rows), _SCORED_AT_ONCE)))
         return Candidates(numbers, rows, scores, beyond)
 

@@ -46,7 +46,12 @@ def write_index(path: Path, index: Any) -> None:
 def use_threads(queries: int, threads: int | None = None) -> None:
     """Let so many cores work for so many queries; ``None`` is all of them."""
     # One query gains nothing from a thread pool, and many requests share the cores.
-    faiss().omp_set_num_threads(1 if queries == 1 else (threads or os.cpu_count() or 1))
+    faiss().omp_set_num_threads(1 if queries == 1 else cores(threads))
+
+
+def cores(threads: int | None) -> int:
+    """Return how many cores may work; ``None`` is all of them."""
+    return threads or os.cpu_count() or 1
 
 
 def packed(rows: Rows) -> Rows:

@@ -22,9 +22,8 @@ from indexer.encoding import Rows
 # What is compared in single precision before loading torch is worth its two seconds.
 _PAIRS_BEFORE = 1 << 29
 _LEAST_QUERIES = 256
-_ROWS_AT_ONCE, _QUERIES_AT_ONCE = 1024, 16384
-# What a core looks through at once, within its cache.
-_QUERIES_OF_A_PART = 1024
+# What a core multiplies and then looks through at once, within its cache.
+_ROWS_AT_ONCE, _QUERIES_AT_ONCE = 1024, 1024
 # The threshold of a query is its fourth best score in a sample that has one of 2 k rows: above it
 # are 8 k rows on average, and fewer than k for about one query of a thousand.
 _PLACE = 4
@@ -142,12 +141,12 @@ class _Look:
 
     def at(self, blocks: Sequence[_Rounded]) -> Rough:
         """Return the k rows of each query that may be nearest, by their places in the blocks."""
-        shape, start = (len(self._thresholds), _ROWS_AT_ONCE), 0
-        # New memory for each block would take longer than the products.
+        start, found = 0, []
+        shape = (len(self._thresholds), 0)
         scores, passed = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.bool_)
-        found = []
         for block in blocks:
-            if len(block.whole) < _ROWS_AT_ONCE:
+            # New memory for each block would take longer than the products.
+            if scores.shape[1] != len(block.whole):
                 shape = (len(self._thresholds), len(block.whole))
                 scores, passed = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.bool_)
             _multiply(self._queries.whole, block.whole, scores)

@@ -23,14 +23,13 @@ from unittest.mock import patch
 import numpy as np
 
 from indexer import encoder, exported
-from indexer.bundled import read_bundled
 from indexer.encoder import prepare_encoder
 from indexer.encoding import Rows
 from indexer.evaluation.foreign import Protocol
 from indexer.exported import MODEL_FILE, WEIGHTS_FILE, cpu_precision
 from indexer.modelfiles import DEFAULT_MODEL, find_model
 from indexer.original import load_model
-from tests.bench.compare.corpus import dictionary
+from tests.bench.compare.corpus import definitions
 from tests.bench.compare.telling import tell
 from tests.bench.judged import figures, judged
 from tests.bench.peers.environments import WORK, python_of
@@ -54,7 +53,7 @@ def main() -> None:
     WORK.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=WORK, prefix="runtimes-") as folder:
         work = Path(folder)
-        texts = _definitions(options.data, options.definitions)
+        texts = definitions(options.data, options.definitions)
         (work / "texts.json").write_text(json.dumps(texts))
         _prepare(work)
         kinds = _kinds()
@@ -79,12 +78,6 @@ def _kinds() -> dict[str, str | Path]:
     if cpu_precision() == "bf16":
         kinds["openvino bf16"] = sys.executable
     return kinds | {"openvino int8": sys.executable, "onnx f32": theirs, "onnx int8": theirs}
-
-
-def _definitions(data: Path | None, count: int) -> list[str]:
-    entries = read_bundled().glossary.entries if data is None else dictionary(data)
-    step = max(1, len(entries) // count)
-    return [entry.definitions[0] for entry in entries[::step][:count]]
 
 
 def _prepare(work: Path) -> None:

@@ -19,10 +19,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from indexer.bundled import read_bundled
 from indexer.errors import GlossaryError
 from tests.bench.compare import encoding, growth, pairs, quality, serving
-from tests.bench.compare.corpus import dictionary, serving_corpus
+from tests.bench.compare.corpus import definitions, dictionary, serving_corpus
 from tests.bench.compare.findings import Findings
 from tests.bench.compare.machine import about
 from tests.bench.compare.report import body_of, page, write
@@ -102,7 +101,7 @@ def _measure(
         corpus = serving_corpus(data)
         serving.measure_serving(peers, corpus, findings, work=work, rounds=rounds, seconds=seconds)
     elif part == encoding.PART:
-        texts = _definitions(data, options.definitions)
+        texts = definitions(data, options.definitions)
         encoding.measure_encoding(texts, findings, work=work, rounds=rounds)
     elif part == encoding.LIMITS:
         encoding.measure_limits(findings, rounds=rounds)
@@ -123,13 +122,6 @@ def _measure(
             seconds=seconds,
             build_seconds=options.build_seconds,
         )
-
-
-def _definitions(data: Path | None, count: int) -> list[str]:
-    """Return so many definitions, evenly out of WordNet or else of the bundled glossary."""
-    entries = read_bundled().glossary.entries if data is None else dictionary(data)
-    step = max(1, len(entries) // count)
-    return [entry.definitions[0] for entry in entries[::step][:count]]
 
 
 if __name__ == "__main__":

@@ -71,3 +71,10 @@ def write(glossary: Glossary, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_glossary(glossary, path)
     return path
+
+
+def definitions(data: Path | None, count: int) -> list[str]:
+    """Return so many definitions, evenly out of WordNet or else of the bundled glossary."""
+    entries = read_bundled().glossary.entries if data is None else dictionary(data)
+    step = max(1, len(entries) // count)
+    return [entry.definitions[0] for entry in entries[::step][:count]]

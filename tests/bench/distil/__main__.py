@@ -17,7 +17,7 @@ import argparse
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,10 @@ from tests.bench.distil.texts import Texts
 _LONGEST = 48
 _TARGETS = ["intermediate.dense", "key", "output.dense", "query", "value"]
 _TOKENS_AT_ONCE = {"cuda": 131_072, "cpu": 6_000}
+_RECIPE = (
+    *("batch", "steps", "rate", "weight", "rounds", "rank", "merge_scale", "topics"),
+    *("teacher_steps", "teacher_rate", "teacher_weight", "teacher_scale"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -48,9 +52,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     base, teacher = find_model(options.base), find_model(str(options.teacher))
     vocabulary = base.folder / "tokenizer.json"
+    given = read_glossary(options.material)
     with TerminalStages() as stages:
         material = gather(
-            read_glossary(options.material).glossary,
+            given.glossary,
             None,
             batch=options.batch,
             rounds=options.rounds,
@@ -84,22 +89,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
             "base": {"name": options.base, "weights_sha256": base.weights_sha256},
             "teacher": {"name": options.teacher.name, "weights_sha256": teacher.weights_sha256},
             "pairs": {kind: len(ours) for kind, ours in pairs.items()},
-            "sources": [
-                {"name": file.name, "sha256": sha256(file.read_bytes()).hexdigest()}
-                for file in options.material
-            ],
+            "sources": [asdict(file) for file in given.files],
             "recipe": {name: getattr(options, name) for name in _RECIPE} | {"seed": seed},
             "device": torch.cuda.get_device_name() if device == "cuda" else device,
         }
         save_json(folder / "training.json", record)
         lines = "".join(json.dumps(entry) + "\n" for entry in curve)
         (folder / "curve.jsonl").write_text(lines, encoding="utf-8")
-
-
-_RECIPE = (
-    *("batch", "steps", "rate", "weight", "rounds", "rank", "merge_scale", "topics"),
-    *("teacher_steps", "teacher_rate", "teacher_weight", "teacher_scale"),
-)
 
 
 def _options() -> argparse.ArgumentParser:
