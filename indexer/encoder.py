@@ -10,24 +10,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from indexer.encoding import Encoder, Model
+from indexer.encoding import Encoder, Rows
 from indexer.errors import BadEncoderError
-from indexer.exported import (
-    TOKENIZER_FILE,
-    ExportedEncoder,
-    Settings,
-    Workload,
-    convert,
-    save_settings,
-)
+from indexer.exported import ExportedEncoder, Workload, convert
 from indexer.modelfiles import find_model
 from indexer.original import OriginalEncoder, load_model
+from indexer.processor import has_eight_bits
+from indexer.quantised import QUERIES_FILE, QuantisedEncoder
+from indexer.quantising import quantise
+from indexer.tokens import TOKENIZER_FILE, Settings, Tokens, save_settings
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 # How close an export must come to its original, as the lowest cosine over the texts compared.
-_AGREEMENT = {"f32": 0.9999, "bf16": 0.9998}
+_AGREEMENT = {"f32": 0.9999, "bf16": 0.9998, "int8": 0.98}
 # Bytes; a write that found no room leaves less than this.
 _ROOM = 1 << 20
 _HARD_TEXTS = (
@@ -57,10 +54,9 @@ def prepare_encoder(
         return same
     original, facts = load_model(source)
     judge = OriginalEncoder(original, facts)
+    texts = [*_HARD_TEXTS, *samples]
     try:
-        _export(original, facts, folder)
-        exported = ExportedEncoder(folder, Workload.DOCUMENTS)
-        _compare(exported, judge, [*_HARD_TEXTS, *samples])
+        return _export(original, judge, folder, texts)
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001  the export calls foreign model code, which may raise anything
@@ -70,16 +66,16 @@ def prepare_encoder(
             "%s runs by sentence-transformers, because it has no export: %s", name, error
         )
         return OriginalEncoder(original, replace(facts, exported=False))
-    return exported
 
 
 def _copied(previous: Path, folder: Path, name: str, files: str) -> ExportedEncoder | None:
-    """Copy an earlier export of the same model files; ``None`` when it is of others."""
+    """Copy an earlier export of the same model files; ``None`` when it is of others, or lacks."""
     if not previous.is_dir():
         return None
     try:
-        found = ExportedEncoder(previous).fingerprint.model
-        if (found.name, found.files_sha256) != (name, files):
+        found = Tokens(previous).settings
+        untried = found.quantised is None and has_eight_bits()
+        if untried or (found.model.name, found.model.files_sha256) != (name, files):
             return None
         shutil.copytree(previous, folder)
         return ExportedEncoder(folder, Workload.DOCUMENTS)
@@ -89,8 +85,33 @@ def _copied(previous: Path, folder: Path, name: str, files: str) -> ExportedEnco
         return None
 
 
-def _export(model: "SentenceTransformer", facts: Model, folder: Path) -> None:
-    """Write transformer, pooling and normalisation as one OpenVINO model, and the tokenizer."""
+def _export(
+    model: "SentenceTransformer", judge: OriginalEncoder, folder: Path, texts: Sequence[str]
+) -> ExportedEncoder:
+    """Write the model and its tokenizer; return it, found to agree with the original."""
+    import torch  # noqa: PLC0415
+
+    module, example = _whole(model)
+    tokenizer: Any = model.tokenizer
+    facts = judge.fingerprint.model
+    settings = Settings(facts, int(tokenizer.pad_token_id or 0), tuple(example))
+    folder.mkdir()
+    with torch.no_grad(), warnings.catch_warnings():
+        # Tracing warns of Python branches; the comparison with the original is what counts.
+        warnings.simplefilter("ignore")
+        convert(module, example, folder)
+        tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
+        save_settings(folder, settings)
+        exported = ExportedEncoder(folder, Workload.DOCUMENTS)
+        _compare(exported, judge, texts)
+        if has_eight_bits():
+            done = _quantised(module, example, judge, folder, texts)
+            save_settings(folder, replace(settings, quantised=done))
+    return exported
+
+
+def _whole(model: "SentenceTransformer") -> tuple[Any, dict[str, Any]]:
+    """Return transformer, pooling and normalisation as one module, and its inputs for two texts."""
     import torch  # noqa: PLC0415
 
     class WholeModel(torch.nn.Module):
@@ -113,14 +134,29 @@ def _export(model: "SentenceTransformer", facts: Model, folder: Path) -> None:
 
     tokenizer: Any = model.tokenizer
     encoded = tokenizer(["two texts", "of unequal length"], padding=True, return_tensors="pt")
-    inputs = tuple(name for name in WholeModel.forward.__annotations__ if name in encoded)
-    folder.mkdir()
-    with torch.no_grad(), warnings.catch_warnings():
-        # Tracing warns of Python branches; the comparison with the original is what counts.
-        warnings.simplefilter("ignore")
-        convert(WholeModel().eval(), {name: encoded[name] for name in inputs}, folder)
-    tokenizer.backend_tokenizer.save(str(folder / TOKENIZER_FILE))
-    save_settings(folder, Settings(facts, int(tokenizer.pad_token_id or 0), inputs))
+    names = [name for name in WholeModel.forward.__annotations__ if name in encoded]
+    return WholeModel().eval(), {name: encoded[name] for name in names}
+
+
+def _quantised(
+    module: Any,
+    example: dict[str, Any],
+    judge: OriginalEncoder,
+    folder: Path,
+    texts: Sequence[str],
+) -> bool:
+    """Write the encoder of queries in eight bits, and tell whether it is there."""
+    try:
+        quantise(module, example, folder, texts)
+        _compare_queries(QuantisedEncoder(folder), judge, texts)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001  as for the export
+        _refuse_full(folder.parent)
+        (folder / QUERIES_FILE).unlink(missing_ok=True)
+        logger.warning("Queries are not encoded in eight bits, but in more, slower: %s", error)
+        return False
+    return True
 
 
 def _refuse_full(folder: Path) -> None:
@@ -129,15 +165,20 @@ def _refuse_full(folder: Path) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
-def _compare(exported: ExportedEncoder, original: OriginalEncoder, texts: Sequence[str]) -> None:
-    wanted = _AGREEMENT[exported.fingerprint.precision]
-    pairs = [
-        (exported.encode_queries(texts), original.encode_queries(texts)),
-        (exported.encode_documents(texts), original.encode_documents(texts)),
-    ]
-    lowest = min(float((ours * theirs).sum(axis=1).min()) for ours, theirs in pairs)
+def _compare(exported: ExportedEncoder, judge: OriginalEncoder, texts: Sequence[str]) -> None:
+    _compare_queries(exported, judge, texts)
+    _agree(exported, exported.encode_documents(texts), judge.encode_documents(texts))
+
+
+def _compare_queries(encoder: Encoder, judge: OriginalEncoder, texts: Sequence[str]) -> None:
+    _agree(encoder, encoder.encode_queries(texts), judge.encode_queries(texts))
+
+
+def _agree(encoder: Encoder, ours: Rows, theirs: Rows) -> None:
+    precision = encoder.fingerprint.precision
+    lowest, wanted = float((ours * theirs).sum(axis=1).min()), _AGREEMENT[precision]
     if not lowest >= wanted:
         raise BadEncoderError(
             f"its export agrees with it to a cosine of {lowest:.5f}, not {wanted}"
         )
-    logger.info("The export agrees with its original to a cosine of %.6f.", lowest)
+    logger.info("The export in %s agrees with its original to %.6f.", precision, lowest)

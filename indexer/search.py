@@ -25,6 +25,7 @@ from indexer.hits import (
 from indexer.lexical import Words
 from indexer.lookup import Related, RelatedItem, linked
 from indexer.original import load_original
+from indexer.quantised import QuantisedEncoder, is_usable
 from indexer.ranking import Ranking
 from indexer.related import MOST_RELATED
 from indexer.snapshot import Snapshot, open_current
@@ -221,6 +222,9 @@ def query_encoder(snapshot: Snapshot, *, threads: int | None = None) -> Encoder:
         BadEncoderError: It cannot be opened.
     """
     model = snapshot.manifest.encoder.model
-    if model.exported:
-        return ExportedEncoder(snapshot.layout.encoder, threads=threads)
-    return load_original(model)
+    folder = snapshot.layout.encoder
+    if not model.exported:
+        return load_original(model)
+    if is_usable(folder):
+        return QuantisedEncoder(folder, threads=threads)
+    return ExportedEncoder(folder, threads=threads)

@@ -4,10 +4,12 @@ An encoder that is loaded already goes on, where the new snapshot has the same.
 """
 
 import logging
-import os
+from dataclasses import replace
 from pathlib import Path
 
 from indexer.errors import GlossaryError
+from indexer.processor import cores
+from indexer.quantised import is_usable
 from indexer.search import Searcher, query_encoder
 from indexer.snapshot import FileFacts, Manifest, Snapshot, current_name, history
 from server.operation.gaps import NoMatchLog
@@ -15,6 +17,8 @@ from server.operation.searching import CountedSearcher, RememberingEncoder
 from server.settings import Settings
 
 _ENCODER_FILES = "encoder/"
+# Each takes memory; who has the load for more asks for them.
+_MOST_PROCESSES = 4
 _LONGEST_WARMER = 200
 _WARMERS = 8
 
@@ -74,9 +78,21 @@ class Opener:
             raise
 
 
+def with_processes(settings: Settings, live: Snapshot) -> Settings:
+    """Choose how many processes serve, where the settings leave it open.
+
+    An encoder in eight bits is quick enough on one core that Python is half of the work: a process
+    a core answers twice as many. Any other is better off with all cores for one query at a time.
+    """
+    if settings.processes:
+        return settings
+    suited = min(cores(), _MOST_PROCESSES) if is_usable(live.layout.encoder) else 1
+    return replace(settings, processes=suited)
+
+
 def encoder_threads(settings: Settings) -> int:
     """Share the cores among the processes: a thread too many makes all of them slower."""
-    return max(1, len(os.sched_getaffinity(0)) // settings.processes)
+    return max(1, cores() // max(1, settings.processes))
 
 
 def _built(manifest: Manifest) -> _Built:

@@ -66,7 +66,7 @@ def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:
     from server.service import Service, check  # noqa: PLC0415
 
     configure_logging(settings)
-    manifest = check(index, settings)
+    manifest, settings = check(index, settings)
     address = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
     greeting = f"Serving {manifest.title} ({manifest.counts.entries:,} entries) on {address}"
     Service(index, settings, descriptor=listener.detach(), ready=lambda: click.echo(greeting)).run()

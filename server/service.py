@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import mark_process_dead
 from indexer.snapshot import Manifest, open_current
 from server.app import create_app
 from server.live import Live
-from server.opening import Opener, encoder_threads
+from server.opening import Opener, encoder_threads, with_processes
 from server.operation.access import read_keys
 from server.operation.logs import server_logger
 from server.settings import Settings
@@ -28,22 +28,25 @@ _KEPT_ALIVE_SECONDS = 5
 logger = logging.getLogger(__name__)
 
 
-def check(index: Path, settings: Settings) -> Manifest:
-    """Refuse at the start what would fail in every process; return the live manifest.
+def check(index: Path, settings: Settings) -> tuple[Manifest, Settings]:
+    """Refuse at the start what would fail in every process.
+
+    Returns the live manifest, and the settings with the number of processes.
 
     Raises:
         GlossaryError: The live snapshot does not open, or the file of API keys is damaged.
     """
     if settings.api_keys is not None:
         read_keys(settings.api_keys)
-    manifest = open_current(index, every_byte=True).manifest
+    live = open_current(index, every_byte=True)
+    settings = with_processes(settings, live)
     logger.info(
         "%s process(es) of %s threads, %s encoder thread(s) each.",
         settings.processes,
         settings.threads,
         encoder_threads(settings),
     )
-    return manifest
+    return live.manifest, settings
 
 
 class Service(BaseApplication):

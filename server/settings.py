@@ -77,7 +77,12 @@ class Settings:
 
     host: str = setting("127.0.0.1", "The address to listen on.")
     port: int = setting(8000, "The port; 0 takes a free one.", least=0, most=65535)
-    processes: int = setting(1, "Server processes, each with the snapshot open.", least=1, most=64)
+    processes: int = setting(
+        0,
+        "Server processes, each with the snapshot open; 0 is what suits cores and encoder.",
+        least=0,
+        most=64,
+    )
     threads: int = setting(8, "Requests that a process works on at a time.", least=1, most=256)
     wait_seconds: float = setting(
         10.0,

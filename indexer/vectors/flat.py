@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoding import Rows
-from indexer.vectors.library import cores, faiss, open_index, packed, use_threads, write_index
+from indexer.processor import cores
+from indexer.vectors.library import faiss, open_index, packed, use_threads, write_index
 from indexer.vectors.rough import RoughRows, worthwhile
 
 _SCORED_AT_ONCE = 512

@@ -1,6 +1,5 @@
 """What every index asks of faiss. The only file that imports it."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from indexer.encoding import Rows
 from indexer.errors import BadSnapshotError
+from indexer.processor import cores
 
 
 def faiss() -> Any:
@@ -47,11 +47,6 @@ def use_threads(queries: int, threads: int | None = None) -> None:
     """Let so many cores work for so many queries; ``None`` is all of them."""
     # One query gains nothing from a thread pool, and many requests share the cores.
     faiss().omp_set_num_threads(1 if queries == 1 else cores(threads))
-
-
-def cores(threads: int | None) -> int:
-    """Return how many cores may work; ``None`` is all of them."""
-    return threads or os.cpu_count() or 1
 
 
 def packed(rows: Rows) -> Rows:

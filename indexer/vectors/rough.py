@@ -7,6 +7,7 @@ threshold from a sample of the rows, so that about eight times what is asked for
 else has to be kept or sorted.
 """
 
+import importlib.util
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoding import Rows
+from indexer.processor import has_eight_bits
 
 # What is compared in single precision before loading torch is worth its two seconds.
 _PAIRS_BEFORE = 1 << 29
@@ -34,7 +36,6 @@ _CROWD = 64
 _LARGEST = 127
 # More than what computing a bound in single precision can be off.
 _SLACK = 1e-5
-_FEATURES = ("avx512_vnni", "avx_vnni", "amx_int8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +235,9 @@ def _true_places(passed: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 @cache
 def _has_eight_bits() -> bool:
-    """Tell whether the CPU multiplies in eight bits, without losing any where sums are large."""
-    try:
-        import torch  # noqa: PLC0415  it is slow to load
-    except ImportError:
+    """Tell whether torch multiplies in eight bits here, without losing any where sums are large."""
+    if not has_eight_bits() or importlib.util.find_spec("torch") is None:
         # It comes with the extra `model`; what only searches and relates does without.
-        return False
-    tell: Callable[[], dict[str, Any]] = getattr(torch.cpu, "get_capabilities", dict)
-    if not any(tell().get(feature) for feature in _FEATURES):
         return False
     largest = np.full((64, 384), _LARGEST, dtype=np.int8)
     largest[::3] *= -1

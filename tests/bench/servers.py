@@ -21,13 +21,14 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from indexer.processor import cores
 from tests.bench.clients import load
 from tests.bench.load import ask_once
 from tests.bench.processes import free_port, memory, started
 from tests.bench.queries import bundled_queries, search_path
 
 _CLIENTS = 16
-_CORES = len(os.sched_getaffinity(0))
+_CORES = cores()
 
 
 @dataclass(frozen=True, slots=True)

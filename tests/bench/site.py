@@ -19,10 +19,10 @@ from typing import Any
 from indexer.build import build
 from indexer.bundled import bundled_file, ensure_bundled, read_bundled
 from indexer.commands.progress import TerminalStages
-from indexer.exported import TOKENIZER_FILE
 from indexer.search import Searcher, query_encoder
 from indexer.snapshot import open_current
 from indexer.stages import Silent
+from indexer.tokens import TOKENIZER_FILE
 from server.site import write_site
 from tests.browser.serving import chromium
 from tests.models import save_distilled

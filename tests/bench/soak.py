@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--index", type=Path, required=True, help="of the bundled glossary")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--share", type=float, default=0.8)
-    parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--processes", type=int, default=0, help="0 is what suits")
     parser.add_argument("--output", type=Path, default=WORK)
     options = parser.parse_args()
     settings = {

@@ -10,12 +10,12 @@ from tokenizers import Tokenizer
 
 from indexer.build import build
 from indexer.bundled import bundled_file
-from indexer.exported import TOKENIZER_FILE
 from indexer.glossary import title_key
 from indexer.lexical import Words, named_part, titles_of
 from indexer.search import Searcher
 from indexer.stages import Silent
 from indexer.strength import strength
+from indexer.tokens import TOKENIZER_FILE
 from server.site import write_site
 from server.site.meaning import page_tokenizer
 from tests.browser.conftest import watched

@@ -189,7 +189,8 @@ def test_a_stop_lets_requests_in_flight_end(index):
 
 def test_a_process_that_died_is_replaced_and_serves_what_opens(index, names):
     """Even when what is live by then is damaged."""
-    with serving(index, "--log-format", "text", "--watch-seconds", "0") as (address, process, log):
+    options = ("--processes", "1", "--log-format", "text", "--watch-seconds", "0")
+    with serving(index, *options) as (address, process, log):
         assert get(f"{address}/readyz")[0] == 200
         path = index / names[1] / "entries.jsonl"
         path.write_bytes(path.read_bytes()[:-2] + b"??")

@@ -17,7 +17,7 @@ HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture(scope="module")
 def service(built_twice):
-    with serving(built_twice, "--threads", "2") as (address, process, _):
+    with serving(built_twice, "--processes", "1", "--threads", "2") as (address, process, _):
         assert get(f"{address}/readyz")[0] == 200
         yield address, process
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from indexer.errors import BadSnapshotError
-from indexer.snapshot import roll_back, switch
+from indexer.snapshot import Snapshot, roll_back, switch
 from server.app import create_app
 from server.live import Live
-from server.opening import Opener, encoder_threads
+from server.opening import Opener, encoder_threads, with_processes
 from server.settings import Settings
 from server.watching import Watcher
 from tests.fakes import fears
@@ -264,8 +264,22 @@ def test_a_process_with_nothing_to_serve_says_so(index, names, opener):
 
 
 @pytest.mark.parametrize(
-    ("cores", "processes", "threads"), [(2, 1, 2), (2, 2, 1), (8, 3, 2), (1, 4, 1)]
+    ("cores", "processes", "threads"),
+    [(2, 1, 2), (2, 2, 1), (8, 3, 2), (1, 4, 1), (2, 0, 2)],
 )
 def test_processes_share_the_cores(monkeypatch, cores, processes, threads):
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(cores)))
     assert encoder_threads(Settings(processes=processes)) == threads
+
+
+@pytest.mark.parametrize(
+    ("usable", "cores", "asked", "processes"),
+    [(True, 2, 0, 2), (True, 16, 0, 4), (False, 2, 0, 1), (True, 2, 1, 1), (False, 2, 6, 6)],
+)
+def test_a_process_a_core_serves_where_queries_are_encoded_in_eight_bits(
+    monkeypatch, index, names, usable, cores, asked, processes
+):
+    monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(cores)))
+    monkeypatch.setattr("server.opening.is_usable", lambda folder: usable)
+    live = Snapshot.open(index / names[1])
+    assert with_processes(Settings(processes=asked), live).processes == processes

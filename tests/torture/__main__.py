@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
-from tests.torture import crash, damage, hostile, requests, tracing
+from tests.torture import crash, damage, guided, hostile, requests, tracing
 from tests.torture.stage import Stage
 from tests.torture.tally import HEADER, Tally
 
@@ -32,6 +32,7 @@ PARTS: dict[str, Part] = {
     "files": lambda stage, seconds: chain(
         hostile.damaged(stage, seconds / 2), hostile.exhausting(stage, 10 * seconds)
     ),
+    "guided": guided.made_up,
     "requests": requests.hostile,
 }
 
@@ -41,13 +42,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--seconds", type=float, default=60, help="for each part, about")
+    parser.add_argument("--seed", type=int, default=0, help="of what is drawn at random")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     failed = False
     sys.stdout.write(f"{HEADER}\n")
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
-        stage = Stage(Path(folder).resolve())
+        stage = Stage(Path(folder).resolve(), seed=options.seed)
         for name in options.parts or PARTS:
             if reason := _cannot(name):
                 sys.stdout.write(f"| {name}: not tried, {reason} |\n")
@@ -68,6 +70,8 @@ def _cannot(part: str) -> str | None:
         return "strace is not there"
     if part == "disk" and not crash.may_mount():
         return "file systems cannot be mounted; try `unshare -rm`"
+    if part == "guided" and not guided.is_there():
+        return "atheris is not there; try `pip install atheris`"
     return None
 
 

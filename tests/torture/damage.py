@@ -89,7 +89,7 @@ def each_file(stage: Stage, seconds: float) -> Iterator[Tally]:
     live = open_current(index).layout.folder
     other = next(path for path in index.iterdir() if path.name[0] == "2" and path != live)
     tally = Tally("a file of a snapshot damaged in one of 10 ways, verified", "damage")
-    rng, until = random.Random(5), time.monotonic() + seconds
+    rng, until = random.Random(stage.seed + 5), time.monotonic() + seconds
     while time.monotonic() < until and tally.tries < 2000:
         for path in sorted(path for path in live.rglob("*") if path.is_file()):
             counterpart = other / path.relative_to(live)
@@ -126,7 +126,7 @@ def _unverified(stage: Stage, seconds: float) -> Tally:
     import indexer.snapshot.checking as checking
 
     tally = Tally("a bit flipped in a file too large to be hashed at opening, asked", "damage")
-    rng, until = random.Random(6), time.monotonic() + seconds
+    rng, until = random.Random(stage.seed + 6), time.monotonic() + seconds
     live = open_current(stage.folder / "index").layout.folder
     files = [path for path in sorted(live.rglob("*")) if path.is_file() and path.stat().st_size]
     while time.monotonic() < until and tally.tries < 1000:

@@ -130,7 +130,7 @@ def damaged(stage: Stage, seconds: float) -> Iterator[Tally]:
     """Damage samples of every format at random, and read them."""
     tally = Tally(f"one of {len(FILES)} samples of all formats, damaged at random", "files")
     until = time.monotonic() + seconds
-    rng = random.Random(3)
+    rng = random.Random(stage.seed + 3)
     # As the command line has it.
     logging.getLogger("rdflib").setLevel(logging.ERROR)
     while time.monotonic() < until:

@@ -82,10 +82,13 @@ def glossary(version: str) -> Glossary:
 
 
 class Stage:
-    """A folder with an index of three snapshots, the second live, that is copied for each try."""
+    """A folder with an index of three snapshots, the second live, that is copied for each try.
 
-    def __init__(self, folder: Path) -> None:
-        self._kept, self.folder = folder / "kept", folder / "stage"
+    What is drawn at random is drawn anew with every other ``seed``.
+    """
+
+    def __init__(self, folder: Path, *, seed: int = 0) -> None:
+        self._kept, self.folder, self.seed = folder / "kept", folder / "stage", seed
         self._said: dict[int, int] = {}
         self._kept.mkdir(parents=True)
         for version in ("first", "second", "third", "new"):

@@ -5,6 +5,7 @@ import os
 import platform
 from pathlib import Path
 
+from indexer.processor import cores
 from tests.bench.peers.environments import pinned
 
 # Instructions that decide how fast matrices are multiplied.
@@ -23,7 +24,7 @@ def about() -> dict[str, object]:
     flags = _flags()
     return {
         "cpu": _cpu("model name"),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": cores(),
         "features": [name for name in _TELLING if name in flags],
         "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
         "load average at the start": f"{os.getloadavg()[0]:.1f}",

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.processor import cores
 from tests.bench.peers.peer import Form, Probe, Service, http_service, run
 from tests.bench.processes import free_port
 from tests.bench.queries import search_path
@@ -23,8 +24,8 @@ class Ours:
     name: str
     model: str
     note: str = (
-        "glossary serve with its defaults, one process of 8 threads; its build makes the related "
-        "lists, the calibration and the map, too"
+        "glossary serve with its defaults, a process of 8 threads for each core; its build makes "
+        "the related lists, the calibration and the map, too"
     )
 
     def build(self, glossary: Path, index: Path, *, seconds: float | None = None) -> None:
@@ -43,16 +44,18 @@ class Ours:
 
 @contextmanager
 def hello() -> Iterator[str]:
-    """Serve the least that a Flask app can do, on the same server; yield its address."""
+    """Serve the least that a Flask app can do, on the same server as ours; yield its address."""
     port = free_port()
     form = Form(lambda query, limit: "/", lambda body: body.values())
-    command = gunicorn(sys.executable, port, "tests.bench.peers.programs.hello:app")
+    command = gunicorn(
+        sys.executable, port, "tests.bench.peers.programs.hello:app", processes=cores()
+    )
     with http_service(command, port=port, form=form, probe=Probe("", "world")) as service:
         yield service.address
 
 
-def gunicorn(python: str | Path, port: int, app: str) -> list[object]:
-    """Return the command for a server with the settings of ours."""
-    options = ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
+def gunicorn(python: str | Path, port: int, app: str, *, processes: int = 1) -> list[object]:
+    """Return the command for a server with the threads of ours."""
+    options = ["--worker-class", "gthread", "--workers", processes, "--threads", "8"]
     kept = ["--keep-alive", "5", "--bind", f"127.0.0.1:{port}", "--no-control-socket"]
     return [python, "-m", "gunicorn", *options, *kept, app]

@@ -11,7 +11,10 @@ from typing import Any
 import numpy as np
 
 from indexer import exported
+from indexer.encoding import unit_rows
 from indexer.exported import ExportedEncoder, Workload
+from indexer.quantised import QUERIES_FILE, session
+from indexer.tokens import Tokens, batches
 from tests.bench.peers.programs.timing import peak_mib
 
 _WARMING, _QUERIES, _UNCOUNTED, _KEPT = 64, 220, 20, 2000
@@ -21,29 +24,16 @@ class OnnxEncoder:
     """The same model by ONNX Runtime, with our tokens in our batches."""
 
     def __init__(self, file: Path, exported_folder: Path) -> None:
-        import onnxruntime
-        from tokenizers import Tokenizer
-
-        self._session = onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"])
-        self._tokenizer = Tokenizer.from_file(str(exported_folder / exported.TOKENIZER_FILE))
-        self._tokenizer.no_padding()
-        self._model = exported._load_settings(exported_folder).model
-        self._tokenizer.enable_truncation(self._model.max_tokens)
+        self._session, self._tokens = session(file), Tokens(exported_folder)
 
     def encode_documents(self, texts: Sequence[str]) -> Any:
         """Return one unit row for each text."""
-        found = self._tokenizer.encode_batch_fast(list(texts))
-        rows = np.zeros((len(texts), self._model.dimension), dtype=np.float32)
-        for batch in exported._batches([len(item.ids) for item in found]):
-            width = max(len(found[place].ids) for place in batch)
-            ids = np.zeros((len(batch), width), dtype=np.int64)
-            mask = np.zeros_like(ids)
-            for row, place in enumerate(batch):
-                ids[row, : len(found[place].ids)] = found[place].ids
-                mask[row, : len(found[place].ids)] = 1
-            inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": 0 * ids}
+        found = self._tokens.of("", texts)
+        rows = np.zeros((len(texts), self._tokens.settings.model.dimension), dtype=np.float32)
+        for batch in batches(found):
+            inputs = self._tokens.inputs([found[place] for place in batch])
             rows[batch] = self._session.run(None, inputs)[0]
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit_rows(rows)
 
     encode_queries = encode_documents
 
@@ -84,7 +74,9 @@ def _openvino(work: Path, precision: str) -> tuple[Any, Any]:
 
 
 def _onnx(work: Path, precision: str) -> tuple[Any, Any]:
-    both = OnnxEncoder(work / "onnx" / f"{precision}.onnx", work / "exported")
+    folder = work / "exported"
+    file = folder / QUERIES_FILE if precision == "smoothed" else work / "onnx" / f"{precision}.onnx"
+    both = OnnxEncoder(file, folder)
     return both, both
 
 

@@ -1,0 +1,25 @@
+"""What the processor of this machine can do."""
+
+import functools
+import os
+from pathlib import Path
+
+_TOLD = Path("/proc/cpuinfo")
+# By any of these it adds up products of eight bits in 32: without one, sums overflow in 16.
+_EIGHT_BITS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
+
+
+@functools.cache
+def has_eight_bits() -> bool:
+    """Tell whether it is known to multiply in eight bits without losing any; Linux tells."""
+    try:
+        told = _TOLD.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    flags = next((line for line in told.split("\n") if line.startswith("flags")), "")
+    return not _EIGHT_BITS.isdisjoint(flags.split())
+
+
+def cores(threads: int | None = None) -> int:
+    """Return how many cores may work; ``None`` is all that this process may use."""
+    return threads or len(os.sched_getaffinity(0))
