@@ -43,7 +43,10 @@ class Corpus:
 def serving_corpus(data: Path | None) -> Corpus:
     """Return a textbook's glossary and what other authors wrote, else the bundled glossary."""
     if data is None:
-        return Corpus(read_bundled().glossary, bundled_queries())
+        ours = read_bundled().glossary
+        # Definitions too: the judged queries alone would be used up before the time is over.
+        texts = [text for entry in ours.entries for text in entry.definitions]
+        return Corpus(ours, [*bundled_queries(), *texts])
     faults = Faults()
     rows = [
         Definition(row.text("term"), row.text("definition"))
