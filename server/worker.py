@@ -34,6 +34,8 @@ AWAITED_OF_BODY = 1 << 16
 _LOOKED_AT = LONGEST_HEAD + AWAITED_OF_BODY
 # Seconds for these to come, for a whole body to come, and for an answer to be taken.
 HEAD_SECONDS, BODY_SECONDS, ANSWER_SECONDS = 10.0, 30.0, 120.0
+# How long a process leaves a new connection to others for each that it has, and for how many.
+_GIVEN_WAY_SECONDS, _MOST_GIVEN_WAY = 0.0001, 10
 _END_OF_HEAD = b"\r\n\r\n"
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 # Such a client waits for a word before it sends its body.
@@ -62,6 +64,15 @@ class Worker(ThreadWorker):
             return app(environ, start_response)
 
         self.wsgi = told
+
+    def accept(self, listener: Any) -> None:
+        """Accept a connection, the later the more there are: other processes get their share.
+
+        The one that is awake would else take a whole burst of them, and keep them.
+        """
+        if self.cfg.workers > 1:
+            time.sleep(_GIVEN_WAY_SECONDS * min(self.nr_conns, _MOST_GIVEN_WAY))
+        super().accept(listener)
 
     def enqueue_req(self, conn: Any) -> None:
         """Wait, without a thread, for the beginning of the request that a connection brings."""

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -187,6 +187,49 @@ def test_a_stop_lets_requests_in_flight_end(index):
         assert process.wait(timeout=40) == 0
 
 
+def test_connections_of_a_moment_are_shared_by_the_processes(psychology_index):
+    with serving(psychology_index, "--processes", "2") as (address, process, _):
+        place = ("127.0.0.1", int(address.split(":")[-1]))
+
+        def open_there():
+            maps = [Path(f"/proc/{child}/maps").read_text() for child in children_of(process)]
+            return sum(str(psychology_index) in text for text in maps) == 2
+
+        wait_for(open_there)
+        # The snapshot is open; a moment later they take connections.
+        time.sleep(1)
+        for _ in range(5):
+            with ExitStack() as opened:
+                before = sockets_of(process)
+                for _ in range(16):
+                    opened.enter_context(socket.create_connection(place))
+                wait_for(lambda before=before: sum(sockets_of(process)) == sum(before) + 16)
+                taken = [now - had for now, had in zip(sockets_of(process), before, strict=True)]
+                assert min(taken) >= 3
+            wait_for(lambda before=before: sockets_of(process) == before)
+
+
+def children_of(process):
+    text = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
+    return sorted(map(int, text.split()))
+
+
+def sockets_of(process):
+    """Return how many sockets each of the processes has."""
+    return [
+        sum(link_of(path).startswith("socket:") for path in Path(f"/proc/{child}/fd").iterdir())
+        for child in children_of(process)
+    ]
+
+
+def link_of(path):
+    try:
+        return str(path.readlink())
+    except FileNotFoundError:
+        # Closed since the folder was read.
+        return ""
+
+
 def test_a_process_that_died_is_replaced_and_serves_what_opens(index, names):
     """Even when what is live by then is damaged."""
     options = ("--processes", "1", "--log-format", "text", "--watch-seconds", "0")
@@ -194,8 +237,7 @@ def test_a_process_that_died_is_replaced_and_serves_what_opens(index, names):
         assert get(f"{address}/readyz")[0] == 200
         path = index / names[1] / "entries.jsonl"
         path.write_bytes(path.read_bytes()[:-2] + b"??")
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
-        (child,) = map(int, children.split())
+        (child,) = children_of(process)
         os.kill(child, signal.SIGKILL)
 
         def answered():
