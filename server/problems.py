@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadRequest, HTTPException, NotFound
 
 from indexer.errors import BadQueryError, UnknownCategoryError, UnknownEntryError
 from server.wire import problem_body
@@ -19,7 +19,9 @@ logger = logging.getLogger(__name__)
 def problem(status: int, detail: str) -> Response:
     """Answer with an error, in the form the path's readers want."""
     title = HTTPStatus(status).phrase
-    if request.path.startswith("/api/") or request.path in _FOR_PROGRAMS:
+    # Of a host that is none no address can be made, and so no page.
+    no_host = isinstance(request.routing_exception, BadRequest)
+    if no_host or request.path.startswith("/api/") or request.path in _FOR_PROGRAMS:
         body = json.dumps(problem_body(status, title, detail), ensure_ascii=False)
         return Response(f"{body}\n", status, content_type="application/problem+json")
     page = render_template("problem.html", status=status, heading=title, detail=detail)

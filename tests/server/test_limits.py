@@ -155,6 +155,12 @@ def test_waiting_can_be_allowed_without_end(make_app):
     assert client.get("/?q=fear", environ_base={WAITED: 99.0}).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/", "/terms/acrophobia", "/api/v1/search?q=fear", "/nowhere"])
+def test_a_host_that_is_none_is_refused(make_app, path):
+    answer = make_app().test_client().get(path, headers={"Host": "x" * 80})
+    assert (answer.status_code, answer.content_type) == (400, "application/problem+json")
+
+
 def test_only_allowed_hosts_are_answered(make_app):
     client = make_app(allowed_hosts=("terms.example.org",)).test_client()
     for host, status in (("terms.example.org", 200), ("evil.example", 400)):
