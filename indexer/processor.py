@@ -22,4 +22,7 @@ def has_eight_bits() -> bool:
 
 def cores(threads: int | None = None) -> int:
     """Return how many cores may work; ``None`` is all that this process may use."""
-    return threads or len(os.sched_getaffinity(0))
+    if hasattr(os, "sched_getaffinity"):
+        return threads or len(os.sched_getaffinity(0))
+    # Not Linux: none can be kept from a process there.
+    return threads or os.cpu_count() or 1

@@ -82,7 +82,8 @@ def with_processes(settings: Settings, live: Snapshot) -> Settings:
     """Choose how many processes serve, where the settings leave it open.
 
     An encoder in eight bits is quick enough on one core that Python is half of the work: a process
-    a core answers twice as many. Any other is better off with all cores for one query at a time.
+    a core answers half as many again, or more. Any other is better off with all cores for one
+    query at a time.
     """
     if settings.processes:
         return settings

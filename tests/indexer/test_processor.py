@@ -24,3 +24,9 @@ def test_a_processor_is_known_to_have_eight_bits_when_linux_says_so(
 def test_cores_are_those_that_the_process_may_use(monkeypatch):
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: {1, 3, 5})
     assert (processor.cores(), processor.cores(2)) == (3, 2)
+
+
+def test_where_that_is_not_told_cores_are_those_of_the_machine(monkeypatch):
+    monkeypatch.delattr("os.sched_getaffinity")
+    monkeypatch.setattr("os.cpu_count", lambda: 6)
+    assert (processor.cores(), processor.cores(2)) == (6, 2)
