@@ -2,11 +2,13 @@
 
 import importlib
 import logging
+import sys
 from importlib.metadata import entry_points, version
 
 import click
 
 from indexer.errors import GlossaryError
+from indexer.room import Room
 
 # Imported when they are called: `glossary --help` should not wait for numpy.
 _COMMANDS = (
@@ -30,7 +32,14 @@ _COMMANDS = (
     "average",
 )
 # What libraries in other languages, and the loader of libraries, say instead of MemoryError.
-_NO_MEMORY = ("bad_alloc", "failed to map segment", "Cannot allocate memory")
+_NO_MEMORY = (
+    "bad_alloc",
+    "failed to map segment",
+    "Cannot allocate memory",
+    "can't start new thread",
+)
+# To load numpy and faiss, which end the process where there is less.
+_ROOM = Room(library=416, a_core=64)
 
 
 class _Commands(click.Group):
@@ -60,6 +69,8 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> object:
         """Run a command; a user's error ends with one message and exit code 1."""
         try:
+            if "faiss" not in sys.modules:
+                _ROOM.require("glossary")
             return super().invoke(ctx)
         except GlossaryError as error:
             raise click.ClickException(str(error)) from error

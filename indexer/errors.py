@@ -6,6 +6,7 @@
     ├── UnknownEntryError    no entry has this id, term or alias
     ├── UnknownCategoryError no entry is of this category
     ├── BadEncoderError      a model cannot be found, loaded or trusted
+    ├── LowMemoryError       a limit on the process leaves less memory than is needed
     └── BadSnapshotError     a snapshot is missing, damaged or of another format
 
 The message says what is wrong, with the value, and what to do. Anything that is not a
@@ -74,6 +75,10 @@ class UnknownCategoryError(GlossaryError):
 
 class BadEncoderError(GlossaryError):
     """A model cannot be found, loaded or trusted."""
+
+
+class LowMemoryError(GlossaryError):
+    """A limit on this process leaves less memory than a library needs to work."""
 
 
 class BadSnapshotError(GlossaryError):

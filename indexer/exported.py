@@ -11,9 +11,11 @@ from typing import Any
 import numpy as np
 
 from indexer.encoding import Fingerprint, Progress, Rows, unit_rows
+from indexer.room import Room
 from indexer.tokens import Tokens, batches, cannot_open
 
 MODEL_FILE, WEIGHTS_FILE = "model.xml", "model.bin"
+_ROOM = Room(library=800, a_core=64)
 
 
 class Workload(Enum):
@@ -38,7 +40,9 @@ class ExportedEncoder:
 
         Raises:
             BadEncoderError: A file is missing or is not what it should be.
+            LowMemoryError: A limit on this process leaves too little for it.
         """
+        _ROOM.require("An encoder", folder / WEIGHTS_FILE)
         self._tokens = Tokens(folder)
         self._model = self._tokens.settings.model
         try:

@@ -16,11 +16,13 @@ from safetensors import safe_open
 from indexer.encoding import Encoder, Fingerprint, Model, Progress, Rows, unit_rows
 from indexer.errors import BadEncoderError
 from indexer.modelfiles import ADAPTER_WEIGHTS, ModelFiles, find_model
+from indexer.room import Room
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _LONGEST_WINDOW = 1 << 20
+_ROOM = Room(library=3200, a_core=128)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,9 @@ def load_model(source: ModelFiles) -> tuple["SentenceTransformer", Model]:
 
     Raises:
         BadEncoderError: It cannot be loaded, or its adapter is for another model.
+        LowMemoryError: A limit on this process leaves too little for it.
     """
+    _ROOM.require("A model run by torch", source.folder)
     from sentence_transformers import SentenceTransformer  # noqa: PLC0415  4 s, for builds only
 
     quieten_transformers()

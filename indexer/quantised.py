@@ -14,12 +14,14 @@ import numpy as np
 from indexer.encoding import Fingerprint, Progress, Rows, unit_rows
 from indexer.exported import ExportedEncoder
 from indexer.processor import cores, has_eight_bits
+from indexer.room import Room
 from indexer.tokens import Tokens, cannot_open
 
 QUERIES_FILE = "queries.onnx"
 _PRECISION = "int8"
 # Errors and what ends the process; warnings are about what its optimiser could not do.
 _SEVERE = 3
+_ROOM = Room(library=480, a_core=64)
 
 
 class QuantisedEncoder:
@@ -34,7 +36,9 @@ class QuantisedEncoder:
 
         Raises:
             BadEncoderError: A file is missing or is not what it should be.
+            LowMemoryError: A limit on this process leaves too little for it.
         """
+        _ROOM.require("An encoder of queries", folder / QUERIES_FILE)
         self._folder, self._threads = folder, threads
         self._tokens = Tokens(folder)
         self._model = self._tokens.settings.model

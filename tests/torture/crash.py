@@ -28,7 +28,7 @@ _EVENTS = {
     "fcntl.flock",
 }
 _TMPFS_SIZES = range(40, 1200, 36)
-_MOST_MEMORY = 260
+_MEMORY = (*range(0, 260, 20), *range(300, 1200, 100))
 
 
 def killed_by_calls(stage: Stage, seconds: float) -> Iterator[Tally]:
@@ -89,7 +89,7 @@ def without_room(stage: Stage, seconds: float) -> Iterator[Tally]:
     """Limit what may be written to a file, then the memory, step by step."""
     limits: Sequence[tuple[str, Callable[[int], None], Sequence[int]]] = (
         ("files of limited size", _limit_file, [0, 1, 200, 1000, 3000, 9000, 30_000]),
-        ("limited memory", _limit_memory, range(0, _MOST_MEMORY, 20)),
+        ("limited memory", _limit_memory, _MEMORY),
     )
     for what, limit, sizes in limits:
         tally = Tally(f"{what}, all commands", "room")
