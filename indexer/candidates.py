@@ -39,9 +39,10 @@ def candidates(
     nearest = snapshot.index.search(text, wide, among=rows_among).rows
     if among is not None:
         words = np.where(among, words, np.float32(0))
-    take = min(wide, len(words))
-    worded = np.argpartition(words, len(words) - take)[len(words) - take :]
-    parts = (owners[nearest.ravel()], worded[words[worded] > 0])
+    worded = np.flatnonzero(words > 0)
+    if len(worded) > wide:
+        worded = worded[np.argpartition(words[worded], len(worded) - wide)[len(worded) - wide :]]
+    parts = (owners[nearest.ravel()], worded)
     return np.unique(np.concatenate(parts)).astype(np.int64)
 
 

@@ -1,7 +1,7 @@
 """Related items of one entry: looked up in the stored lists, and told why."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -154,13 +154,15 @@ def linked(snapshot: Snapshot, names: Iterable[str]) -> list[Entry]:
 
 
 def best_sentence(
-    snapshot: Snapshot, entry: Entry, rows: Iterable[int], query: NDArray[np.float32]
+    snapshot: Snapshot, entry: Entry, rows: Sequence[int], query: NDArray[np.float32]
 ) -> str:
     """Return the sentence that comes closest to a vector, of the passages of these rows."""
     best, closest = "", -np.inf
     for row in rows:
         sentences = sentences_of(snapshot.passage(row).text(entry))
         vectors = snapshot.sentences.of(row)
+        if len(rows) == 1 and not len(vectors):
+            return sentences[0]
         # A passage of one sentence has no vectors of its own: its row stands for it.
         found = vectors if len(vectors) else snapshot.index.rows([row])
         scores = found.astype(np.float32) @ query

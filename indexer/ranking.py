@@ -12,7 +12,7 @@ from indexer.lexical import Words
 from indexer.lookup import best_sentence
 from indexer.scoring import hit_score
 from indexer.snapshot import Snapshot
-from indexer.strength import bars, strength
+from indexer.strength import bars, strengths
 
 _WORDS_SHARED_FOR_DEFINITION = 0.5
 
@@ -75,13 +75,14 @@ class Ranking:
         titled = {title.entry for title in ranked}
         most = ranked[-1].strength if ranked else 100.0
         chance = self.snapshot.manifest.calibration.search
-        for place in order[: depth + len(titled)]:
-            number, score = int(numbers[place]), float(scores[place])
+        best = order[: depth + len(titled)]
+        for place, value in zip(best, strengths(scores[best], chance).tolist(), strict=True):
+            number = int(numbers[place])
             if number not in titled:
                 by_words = share[number] >= _WORDS_SHARED_FOR_DEFINITION
                 matched_on = MatchedOn.DEFINITION if by_words else MatchedOn.MEANING
-                value = min(strength(score, chance), most)
-                ranked.append(_Ranked(number, int(found.rows[place]), score, value, matched_on))
+                row_of, score = int(found.rows[place]), float(scores[place])
+                ranked.append(_Ranked(number, row_of, score, min(value, most), matched_on))
         return ranked[:depth]
 
     def _hit(self, found: _Ranked, row: NDArray[np.float32]) -> Hit:

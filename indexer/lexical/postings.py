@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,18 @@ class Weighting(Enum):
     BM25 = "bm25"
     RARITY = "rarity"
     COSINE = "cosine"
+
+
+class _Token(NamedTuple):
+    """A token: where the list of its entries begins, how many there are, and what it weighs."""
+
+    start: int
+    entries: int
+    weight: float
+
+    @property
+    def place(self) -> slice:
+        return slice(self.start, self.start + self.entries)
 
 
 class Postings:
@@ -62,19 +75,17 @@ class Postings:
         together have more entries than that.
         """
         scores = np.zeros(self._count, dtype=np.float32)
-        places = [self._place(token) for token in dict.fromkeys(tokens)]
-        whole = math.log(1 + self._count) * places.count(None)
-        rows = [self._tokens[place] for place in places if place is not None]
+        known, unknown = self._known(list(dict.fromkeys(tokens)))
+        whole = math.log(1 + self._count) * unknown
         if most is not None:
-            rows.sort(key=lambda row: int(row["count"]))
+            known.sort(key=lambda token: token.entries)
         added = 0
-        for row in rows:
-            count = int(row["count"])
-            whole += float(row["weight"])
-            if most is not None and added and added + count > most:
+        for token in known:
+            whole += token.weight
+            if most is not None and added and added + token.entries > most:
                 continue
-            added += count
-            self._add(scores, row)
+            added += token.entries
+            self._add(scores, token)
         return scores / np.float32(whole) if whole else scores
 
     def cosine(self, tokens: Sequence[str]) -> NDArray[np.float32]:
@@ -85,37 +96,44 @@ class Postings:
         """
         scores = np.zeros(self._count, dtype=np.float32)
         length = 0.0
-        for token, times in Counter(tokens).items():
-            place = self._place(token)
-            rarity = math.log(1 + self._count) if place is None else self._tokens[place]["weight"]
-            weight = (1 + math.log(times)) * float(rarity)
+        for text, times in Counter(tokens).items():
+            token = self._find(text)
+            rarity = math.log(1 + self._count) if token is None else token.weight
+            weight = (1 + math.log(times)) * rarity
             length += weight**2
-            if place is not None:
-                self._add(scores, self._tokens[place], np.float32(weight))
+            if token is not None:
+                self._add(scores, token, np.float32(weight))
         return scores / np.float32(math.sqrt(length)) if length else scores
 
     def of(self, token: str) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Return the entries that have a token, in order, and what it is worth in each."""
-        place = self._place(token)
-        if place is None:
+        found = self._find(token)
+        if found is None:
             return np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32)
-        start, count = int(self._tokens[place]["start"]), int(self._tokens[place]["count"])
-        return self._numbers[start : start + count], self._impacts[start : start + count]
+        return self._numbers[found.place], self._impacts[found.place]
 
     def rarity(self, token: str) -> float:
         """Return the weight of a token; one that no entry has is the rarest."""
-        place = self._place(token)
-        return math.inf if place is None else float(self._tokens[place]["weight"])
+        found = self._find(token)
+        return math.inf if found is None else found.weight
 
-    def _add(self, scores: NDArray[np.float32], row: np.void, weight: np.float32 = _ONCE) -> None:
+    def _add(self, scores: NDArray[np.float32], token: _Token, weight: np.float32 = _ONCE) -> None:
         """Add what a token is worth in each of its entries, so many times."""
-        found = slice(int(row["start"]), int(row["start"]) + int(row["count"]))
         # A token's entries are distinct, so that plain indexed addition loses nothing.
-        scores[self._numbers[found]] += weight * self._impacts[found]
+        scores[self._numbers[token.place]] += weight * self._impacts[token.place]
 
-    def _place(self, token: str) -> int | None:
-        place = int(np.searchsorted(self._hashes, _hash(token)))
-        return place if place < len(self._hashes) and self._hashes[place] == _hash(token) else None
+    def _find(self, token: str) -> _Token | None:
+        known, _ = self._known([token])
+        return known[0] if known else None
+
+    def _known(self, tokens: Sequence[str]) -> tuple[list[_Token], int]:
+        """Return those of the tokens that some entry has, in order, and count the others."""
+        hashes = np.array([_hash(token) for token in tokens], dtype=np.uint64)
+        places = np.searchsorted(self._hashes, hashes)
+        inside = places < len(self._hashes)
+        places, hashes = places[inside], hashes[inside]
+        rows = self._tokens[places[self._hashes[places] == hashes]].tolist()
+        return [_Token(*row[1:]) for row in rows], len(tokens) - len(rows)
 
 
 def save_postings(

@@ -108,9 +108,11 @@ class Titles:
         ordinary word of definitions too, as SAD is, counts only where it was ``typed`` in capitals.
         """
         words = title_key(text).split()
+        if len(words) > _MOST_WORDS_WITH_ACRONYM:
+            return []
         capitals = {title_key(word) for word in typed.split() if _is_acronym(word)}
         found: dict[int, TitleMatch] = {}
-        for word in words if len(words) <= _MOST_WORDS_WITH_ACRONYM else ():
+        for word in words:
             keys = [_ACRONYM + word, *([_ACRONYM + word.upper()] if word in capitals else [])]
             numbers = dict.fromkeys(number for key in keys for number, _ in self._keys.find(key))
             titles = [(n, title) for n in numbers for title in titles_of(self._entry_of(n))]

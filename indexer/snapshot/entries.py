@@ -13,6 +13,9 @@ from indexer.keytable import KeyTable, save_keys
 from indexer.mapped import mapped
 from indexer.snapshot.layout import Layout
 
+# Entries that are kept as they were read, 8 MiB of text at most.
+_MOST_KNOWN, _LONGEST_KNOWN = 2048, 4096
+
 
 class EntryStore:
     """Entries by number, in the glossary's order, and by id."""
@@ -24,6 +27,8 @@ class EntryStore:
             ValueError: The files do not go together.
         """
         self._offsets = mapped(layout.offsets)
+        # The same entries are near to many queries.
+        self._known: dict[int, Entry] = {}
         self._ids = KeyTable(layout.ids)
         with layout.entries.open("rb") as file:
             self._text = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -36,11 +41,22 @@ class EntryStore:
     def __getitem__(self, number: int) -> Entry:
         if not 0 <= number < len(self):
             raise IndexError(f"there is no entry {number}; there are {len(self)}")
-        start, end = int(self._offsets[number]), int(self._offsets[number + 1])
-        return _entry(self._text[start:end])
+        entry = self._known.get(number)
+        if entry is None:
+            line = self._line(number)
+            entry = _entry(line)
+            if len(line) <= _LONGEST_KNOWN:
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[number] = entry
+        return entry
 
     def __iter__(self) -> Iterator[Entry]:
-        return (self[number] for number in range(len(self)))
+        # Who wants all of them wants each once.
+        return (_entry(self._line(number)) for number in range(len(self)))
+
+    def _line(self, number: int) -> bytes:
+        return self._text[int(self._offsets[number]) : int(self._offsets[number + 1])]
 
     def find(self, entry_id: str) -> int | None:
         """Return the number of the entry with this id."""
