@@ -9,8 +9,8 @@ from indexer.embedding import Embedded
 from indexer.encoding import Encoder, Rows
 from indexer.glossary import Entry
 from indexer.lexical import Postings, Words
-from indexer.related import Relations, hubness
-from indexer.scoring import hit_score, pair_score
+from indexer.related import Relations
+from indexer.scoring import hit_score, hubness, pair_score
 from indexer.snapshot import Layout
 from indexer.strength import FEWEST_ENTRIES, TYPICAL, Background, Calibration, background
 

@@ -19,8 +19,7 @@ from indexer.hits import cleaned
 from indexer.lexical import Words
 from indexer.lookup import Related, RelatedItem
 from indexer.passages import passages_of
-from indexer.related import hubness
-from indexer.scoring import list_score, pair_score
+from indexer.scoring import hubness, list_score, pair_score
 from indexer.snapshot import Snapshot
 from indexer.strength import Background, bars, strength
 

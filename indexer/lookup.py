@@ -13,8 +13,7 @@ from indexer.errors import BadQueryError
 from indexer.glossary import Entry, title_key
 from indexer.lexical import Words
 from indexer.passages import sentences_of
-from indexer.related import MOST_RELATED
-from indexer.snapshot import Snapshot
+from indexer.snapshot import MOST_RELATED, Snapshot
 from indexer.strength import Background, bars, strength
 
 SNIPPET_LENGTH = 100

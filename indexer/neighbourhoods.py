@@ -6,10 +6,13 @@ using a similarity measure based on shared near neighbors" (1973), who count the
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 # How many entries a neighbourhood has, the entry itself among them; 6 to 12 do much the same.
 NEIGHBOURS = 10
@@ -25,8 +28,10 @@ class Neighbourhoods:
     numbers: NDArray[np.int32]
     weights: NDArray[np.float32]
 
-    def matrix(self) -> sparse.csr_matrix:
+    def matrix(self) -> "sparse.csr_matrix":
         """Return them as sparse rows, (entries, entries); products of rows are their cosines."""
+        from scipy import sparse  # noqa: PLC0415  a tenth of a second, for builds only
+
         count, width = self.numbers.shape
         ends = np.arange(0, count * width + 1, width)
         values = (self.weights.ravel(), self.numbers.ravel(), ends)

@@ -20,10 +20,9 @@ from indexer.lexical import cosine_weights, count_tokens
 from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
 from indexer.overrides import Overrides
 from indexer.pairing import Handle, PairScores, at_least, dense
-from indexer.scoring import HUB_NEIGHBOURS, HUBNESS, Scores, list_score
-from indexer.snapshot import RelatedLists
+from indexer.scoring import Scores, hubness, list_score
+from indexer.snapshot import MOST_RELATED, RelatedLists
 
-MOST_RELATED = 50
 # Products of few rows with all others are slow, whatever the library.
 _BLOCK_BYTES = 128 << 20
 _SAMPLED_PAIRS = 200_000
@@ -153,16 +152,6 @@ def _second_look(
     for done in pairs.each(block):
         if progress is not None:
             progress(done)
-
-
-def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return what each row of scores, (things, entries), loses for its nearest entries."""
-    near = min(HUB_NEIGHBOURS, scores.shape[1])
-    closest = np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:]
-    # In one order, so that it is the same sum whatever else was looked at.
-    closest.sort(axis=1)
-    lost: NDArray[np.float32] = np.float32(HUBNESS) * closest.mean(axis=1)
-    return lost
 
 
 class _Chances:

@@ -80,3 +80,13 @@ def list_score(pairs: Scores, lost: Scores, alike: Scores) -> Scores:
     """
     whole = 1 + SHARED_NEIGHBOURS
     return np.asarray((pairs - lost + SHARED_NEIGHBOURS * alike) / whole, dtype=np.float32)
+
+
+def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what each row of scores, (things, entries), loses for its nearest entries."""
+    near = min(HUB_NEIGHBOURS, scores.shape[1])
+    closest = np.partition(scores, scores.shape[1] - near, axis=1)[:, -near:]
+    # In one order, so that it is the same sum whatever else was looked at.
+    closest.sort(axis=1)
+    lost: NDArray[np.float32] = np.float32(HUBNESS) * closest.mean(axis=1)
+    return lost

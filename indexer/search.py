@@ -27,8 +27,7 @@ from indexer.lookup import Related, RelatedItem, linked
 from indexer.original import load_original
 from indexer.quantised import QuantisedEncoder, is_usable
 from indexer.ranking import Ranking
-from indexer.related import MOST_RELATED
-from indexer.snapshot import Snapshot, open_current
+from indexer.snapshot import MOST_RELATED, Snapshot, open_current
 from indexer.suggesting import Suggestion, suggest
 
 __all__ = ["LONGEST_QUERY", "MOST_HITS", "Answer", "Hit", "Searcher"]

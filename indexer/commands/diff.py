@@ -16,8 +16,7 @@ from indexer.difference import (
     difference,
 )
 from indexer.glossary import Entry
-from indexer.related import MOST_RELATED
-from indexer.snapshot import Snapshot, open_current, open_named
+from indexer.snapshot import MOST_RELATED, Snapshot, open_current, open_named
 
 _LIVE = "live"
 

@@ -61,7 +61,7 @@ def ray_option(text: str) -> Callable[[Any], Any]:
 
 def related_option(*, fewest: int, note: str = "") -> Callable[[Any], Any]:
     """Make the option for how many related items are written of an entry."""
-    from indexer.related import MOST_RELATED  # noqa: PLC0415  quick help
+    from indexer.snapshot import MOST_RELATED  # noqa: PLC0415  quick help
 
     return click.option(
         "--related",

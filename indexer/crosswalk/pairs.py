@@ -14,8 +14,8 @@ from scipy import sparse
 from indexer.encoding import Rows
 from indexer.errors import BadQueryError
 from indexer.lexical import Words
-from indexer.related import hubness, word_vectors
-from indexer.scoring import HUB_NEIGHBOURS, pair_score
+from indexer.related import word_vectors
+from indexer.scoring import HUB_NEIGHBOURS, hubness, pair_score
 from indexer.snapshot import Snapshot, check_comparable
 from indexer.strength import FEWEST_ENTRIES, TYPICAL, Background, background
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from indexer.errors import BadQueryError
 from indexer.hits import check_limit, check_min_strength
-from indexer.related import MOST_RELATED
+from indexer.snapshot import MOST_RELATED
 
 DEFAULT_LIMIT = 10
 

@@ -9,12 +9,11 @@ import numpy as np
 from indexer.bodies import related_body, related_to_text_body
 from indexer.glossary import title_key
 from indexer.lookup import Related, RelatedItem
-from indexer.related import MOST_RELATED
 from indexer.relating.comparing import Found
 from indexer.relating.rows import Naming, Row
 from indexer.relating.sources import EntrySources, TextSources
 from indexer.search import Searcher
-from indexer.snapshot import Snapshot
+from indexer.snapshot import MOST_RELATED, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from indexer.snapshot.manifest import (
     file_facts,
 )
 from indexer.snapshot.opening import (
+    MOST_RELATED,
     PASSAGE_ROW,
     RelatedLists,
     Sentences,
@@ -32,6 +33,7 @@ from indexer.snapshot.switching import (
 from indexer.snapshot.verifying import Verified, verify
 
 __all__ = [
+    "MOST_RELATED",
     "PASSAGE_ROW",
     "Counts",
     "EntryStore",

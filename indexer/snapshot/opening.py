@@ -29,6 +29,8 @@ PASSAGE_ROW = np.dtype(
         ("key", "<u8", (2,)),
     ]
 )
+# Items of a related list, at most.
+MOST_RELATED = 50
 
 
 @dataclass(frozen=True, slots=True)

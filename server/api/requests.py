@@ -7,7 +7,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from indexer.errors import BadQueryError
 from indexer.hits import LONGEST_QUERY, MOST_HITS
-from indexer.related import MOST_RELATED
+from indexer.snapshot import MOST_RELATED
 from indexer.suggesting import MOST_SUGGESTIONS
 from server.api.fields import (
     NAME_SCHEMA,

@@ -8,7 +8,6 @@ picture each time.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
@@ -95,6 +94,8 @@ def _drawn(
 
 def _layout(items: Sequence[RelatedItem], edges: Sequence[Edge]) -> NDArray[np.float64]:
     """Return a place for the term and for each neighbour, from 0 to 1 both ways."""
+    import networkx as nx  # noqa: PLC0415  a start need not wait for it
+
     graph: nx.Graph[int] = nx.Graph()
     graph.add_nodes_from(range(len(items) + 1))
     # The third power tells strengths of 50 and 60 apart, as the bars do.

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer import asking, embedding, ranking, related, scoring
+from indexer import asking, embedding, ranking, scoring
 from indexer.encoding import Progress, Rows
 from indexer.exported import ExportedEncoder
 from indexer.scoring import Scores, ViewWeights
@@ -49,7 +49,7 @@ def _changes(part: str | None) -> list[tuple[object, str, object]]:
         "titled view": _views(weights.definition, 0.0, weights.titles),
         "titles view": _views(weights.definition, weights.titled, 0.0),
         "pair words": [(scoring, "WORDS_OF_PAIR", 0.0)],
-        "hub control": [(related, "HUBNESS", 0.0)],
+        "hub control": [(scoring, "HUBNESS", 0.0)],
         "shared neighbours": [(scoring, "SHARED_NEIGHBOURS", 0.0)],
         "rank fusion instead": [(ranking, "hit_score", _rank_fusion)],
         "z-scores instead": [(ranking, "hit_score", _z_scores)],

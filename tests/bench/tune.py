@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
 
-from indexer import embedding, related, scoring
+from indexer import embedding, scoring
 from indexer.bundled import bundled_file, read_bundled
 from indexer.evaluation.indexes import Indexes
 from indexer.evaluation.runs import evaluate, plan_run
@@ -63,7 +63,7 @@ def main() -> None:
                 _row(f"words of query {words}", options.data, _SEARCH, weight)
         if "pairs" in chosen:
             for words, hubness in itertools.product(WORDS_OF_PAIR, HUBNESS):
-                changes = [(scoring, "WORDS_OF_PAIR", words), (related, "HUBNESS", hubness)]
+                changes = [(scoring, "WORDS_OF_PAIR", words), (scoring, "HUBNESS", hubness)]
                 _row(f"words of pair {words}, hubness {hubness}", options.data, _PAIRS, changes)
         if "neighbours" in chosen:
             for shared in SHARED_NEIGHBOURS:
