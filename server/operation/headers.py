@@ -30,10 +30,13 @@ def register_headers(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
+        # All at once: to look for one name goes through all headers.
+        given = {name.lower() for name, _ in response.headers}
+        response.headers.extend(
+            [(name, value) for name, value in _HEADERS.items() if name.lower() not in given]
+        )
         # What pages of other origins may read, they may load too.
-        shared = "Access-Control-Allow-Origin" in response.headers
+        shared = "access-control-allow-origin" in given
         owner = "cross-origin" if shared else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", owner)
         if settings.hsts_seconds and request.is_secure:
