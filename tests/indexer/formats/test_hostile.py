@@ -22,6 +22,7 @@ QUICK = (
     "definition.jsonl", "aliases.jsonl", "deep.jsonl", "digits.jsonl", "quote.csv", "wide.csv",
     "deep.ttl", "blank.ttl", "deep.json", "deep.yaml", "blocks.yaml", "indent.rst", "bullets.rst",
     "deep.html", "open.html", "attributes.html", "script.html", "quotes.md",
+    "brackets.md", "images.md",
 )  # fmt: skip
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'=1", "''-phobia", "-phobia")
 
