@@ -77,8 +77,12 @@ class BadEncoderError(GlossaryError):
     """A model cannot be found, loaded or trusted."""
 
 
-class LowMemoryError(GlossaryError):
-    """A limit on this process leaves less memory than a library needs to work."""
+class LowMemoryError(GlossaryError, MemoryError):
+    """A limit on this process leaves less memory than a library needs to work.
+
+    Also what Python raises then: who must not take a lack of memory for another fault need not
+    know both.
+    """
 
 
 class BadSnapshotError(GlossaryError):

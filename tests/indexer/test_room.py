@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
+from indexer import exported, quantised
+from indexer.encoder import prepare_encoder
 from indexer.errors import LowMemoryError
+from indexer.processor import has_eight_bits
 from indexer.room import Room
 
 # More than any machine gives a process, and than any of these tests needs.
@@ -65,3 +68,14 @@ def test_a_command_under_a_limit_ends_with_the_sentence(command, mebibytes, make
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: glossary needs about ")
     assert "ulimit -v" in done.stderr
+
+
+@pytest.mark.parametrize("opening", [exported, quantised])
+def test_an_export_that_found_no_room_is_not_done_without(
+    opening, tiny_model, tmp_path, monkeypatch
+):
+    if opening is quantised and not has_eight_bits():
+        pytest.skip("The CPU does not add up eight bits.")
+    monkeypatch.setattr(opening, "_ROOM", Room(library=_ENDLESS, a_core=0))
+    with pytest.raises(LowMemoryError):
+        prepare_encoder(str(tiny_model), tmp_path / "encoder", samples=["fear of spiders"])
