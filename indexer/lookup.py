@@ -161,6 +161,7 @@ def best_sentence(
         sentences = sentences_of(snapshot.passage(row).text(entry))
         vectors = snapshot.sentences.of(row)
         if len(rows) == 1 and not len(vectors):
+            # There is nothing to compare it with.
             return sentences[0]
         # A passage of one sentence has no vectors of its own: its row stands for it.
         found = vectors if len(vectors) else snapshot.index.rows([row])

@@ -22,7 +22,9 @@ def has_eight_bits() -> bool:
 
 def cores(threads: int | None = None) -> int:
     """Return how many cores may work; ``None`` is all that this process may use."""
+    if threads:
+        return threads
     if hasattr(os, "sched_getaffinity"):
-        return threads or len(os.sched_getaffinity(0))
+        return len(os.sched_getaffinity(0))
     # Not Linux: none can be kept from a process there.
-    return threads or os.cpu_count() or 1
+    return os.cpu_count() or 1

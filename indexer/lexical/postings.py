@@ -75,8 +75,9 @@ class Postings:
         together have more entries than that.
         """
         scores = np.zeros(self._count, dtype=np.float32)
-        known, unknown = self._known(list(dict.fromkeys(tokens)))
-        whole = math.log(1 + self._count) * unknown
+        found = [self._find(token) for token in dict.fromkeys(tokens)]
+        known = [token for token in found if token is not None]
+        whole = math.log(1 + self._count) * (len(found) - len(known))
         if most is not None:
             known.sort(key=lambda token: token.entries)
         added = 0
@@ -123,17 +124,11 @@ class Postings:
         scores[self._numbers[token.place]] += weight * self._impacts[token.place]
 
     def _find(self, token: str) -> _Token | None:
-        known, _ = self._known([token])
-        return known[0] if known else None
-
-    def _known(self, tokens: Sequence[str]) -> tuple[list[_Token], int]:
-        """Return those of the tokens that some entry has, in order, and count the others."""
-        hashes = np.array([_hash(token) for token in tokens], dtype=np.uint64)
-        places = np.searchsorted(self._hashes, hashes)
-        inside = places < len(self._hashes)
-        places, hashes = places[inside], hashes[inside]
-        rows = self._tokens[places[self._hashes[places] == hashes]].tolist()
-        return [_Token(*row[1:]) for row in rows], len(tokens) - len(rows)
+        wanted = _hash(token)
+        place = int(np.searchsorted(self._hashes, wanted))
+        if place == len(self._hashes) or self._hashes[place] != wanted:
+            return None
+        return _Token(*self._tokens[place].item()[1:])
 
 
 def save_postings(
