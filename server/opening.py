@@ -52,7 +52,7 @@ class Opener:
         built = _built(snapshot.manifest)
         encoder = self._encoder
         if encoder is None or built != self._built:
-            opened = query_encoder(snapshot, threads=encoder_threads(self._settings))
+            opened = query_encoder(snapshot, threads=encoder_threads(self._settings, snapshot))
             encoder = RememberingEncoder(opened, size=self._settings.query_cache)
         # Not counted: nobody asked for it.
         _warm(Searcher(snapshot, encoder))
@@ -91,8 +91,14 @@ def with_processes(settings: Settings, live: Snapshot) -> Settings:
     return replace(settings, processes=suited)
 
 
-def encoder_threads(settings: Settings) -> int:
-    """Share the cores among the processes: a thread too many makes all of them slower."""
+def encoder_threads(settings: Settings, snapshot: Snapshot) -> int:
+    """Share the cores among the processes: a thread too many makes all of them slower.
+
+    In eight bits a query is done before a second core has woken up for it. Several queries at a
+    time still use several cores.
+    """
+    if is_usable(snapshot.layout.encoder):
+        return 1
     return max(1, cores() // max(1, settings.processes))
 
 

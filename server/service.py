@@ -44,7 +44,7 @@ def check(index: Path, settings: Settings) -> tuple[Manifest, Settings]:
         "%s process(es) of %s threads, %s encoder thread(s) each.",
         settings.processes,
         settings.threads,
-        encoder_threads(settings),
+        encoder_threads(settings, live),
     )
     return live.manifest, settings
 

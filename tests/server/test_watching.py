@@ -264,12 +264,23 @@ def test_a_process_with_nothing_to_serve_says_so(index, names, opener):
 
 
 @pytest.mark.parametrize(
-    ("cores", "processes", "threads"),
-    [(2, 1, 2), (2, 2, 1), (8, 3, 2), (1, 4, 1), (2, 0, 2)],
+    ("usable", "cores", "processes", "threads"),
+    [
+        (False, 2, 1, 2),
+        (False, 2, 2, 1),
+        (False, 8, 3, 2),
+        (False, 1, 4, 1),
+        (False, 2, 0, 2),
+        (True, 8, 2, 1),
+    ],
 )
-def test_processes_share_the_cores(monkeypatch, cores, processes, threads):
+def test_processes_share_the_cores_and_eight_bits_need_one(
+    monkeypatch, index, names, usable, cores, processes, threads
+):
     monkeypatch.setattr("os.sched_getaffinity", lambda pid: set(range(cores)))
-    assert encoder_threads(Settings(processes=processes)) == threads
+    monkeypatch.setattr("server.opening.is_usable", lambda folder: usable)
+    snapshot = Snapshot.open(index / names[0])
+    assert encoder_threads(Settings(processes=processes), snapshot) == threads
 
 
 @pytest.mark.parametrize(
