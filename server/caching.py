@@ -9,6 +9,7 @@ from flask_compress import Compress
 from server.live import Live
 from server.settings import Settings
 
+_CONDITIONS = {"HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"}
 _VERSION = importlib.metadata.version("glossary-search")
 
 
@@ -48,5 +49,7 @@ def register_caching(app: Flask, live: Live, settings: Settings) -> None:
         # Weak: the same content may come in several encodings.
         response.set_etag(f"{live.searcher.snapshot.name}-{decided}", weak=True)
         response.headers["Cache-Control"] = kept
-        response.make_conditional(request)
+        # It looks for all there are, and few requests have one.
+        if _CONDITIONS & request.environ.keys():
+            response.make_conditional(request)
         return response

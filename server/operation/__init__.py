@@ -17,13 +17,13 @@ def register_operation(app: Flask, live: Live, settings: Settings) -> None:
     """Give an app everything of this folder; first of all parts, so that it sees every request."""
     # FLASK_DEBUG in the environment would switch it on.
     app.debug = False
-    if settings.proxies:
-        # Not X-Forwarded-Host: a proxy that passes it on unchecked lets the client choose it.
-        proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
-        app.wsgi_app = proxied  # type: ignore[method-assign]
     register_requests(app, settings)
     register_metrics(app)
     register_headers(app, settings)
     register_access(app, settings)
     register_limits(app, settings)
     app.register_blueprint(health_routes(live, settings))
+    if settings.proxies:
+        # Not X-Forwarded-Host: a proxy that passes it on unchecked lets the client choose it.
+        proxied = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+        app.wsgi_app = proxied  # type: ignore[method-assign]

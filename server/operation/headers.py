@@ -1,10 +1,15 @@
 """What browsers are told not to do: the same on every answer.
 
 A dict, and no library: Flask-Talisman's last release is of 2023, and there is nothing to decide
-here but the texts.
+here but the texts. They are added around the app, where an answer's headers are a plain list: Flask
+checks each by itself when it is put into its response.
 """
 
-from flask import Flask, Response, request
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from flask import Flask
 
 from server.settings import Settings
 
@@ -23,23 +28,25 @@ _HEADERS = {
     # For browsers that do not know frame-ancestors.
     "X-Frame-Options": "SAMEORIGIN",
 }
+_OWNER = "Cross-Origin-Resource-Policy"
 
 
 def register_headers(app: Flask, settings: Settings) -> None:
     """Put the headers on every answer; a view that set one of them itself keeps it."""
+    inside = app.wsgi_app
+    insisted = f"max-age={settings.hsts_seconds}; includeSubDomains"
 
-    @app.after_request
-    def protect(response: Response) -> Response:
-        # All at once: to look for one name goes through all headers.
-        given = {name.lower() for name, _ in response.headers}
-        response.headers.extend(
-            [(name, value) for name, value in _HEADERS.items() if name.lower() not in given]
-        )
-        # What pages of other origins may read, they may load too.
-        shared = "access-control-allow-origin" in given
-        owner = "cross-origin" if shared else "same-origin"
-        response.headers.setdefault("Cross-Origin-Resource-Policy", owner)
-        if settings.hsts_seconds and request.is_secure:
-            value = f"max-age={settings.hsts_seconds}; includeSubDomains"
-            response.headers.setdefault("Strict-Transport-Security", value)
-        return response
+    def protected(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            given = {name.lower() for name, _ in headers}
+            # What pages of other origins may read, they may load too.
+            shared = "access-control-allow-origin" in given
+            ours = _HEADERS | {_OWNER: "cross-origin" if shared else "same-origin"}
+            if settings.hsts_seconds and environ["wsgi.url_scheme"] == "https":
+                ours["Strict-Transport-Security"] = insisted
+            added = [pair for pair in ours.items() if pair[0].lower() not in given]
+            return start_response(status, headers + added, *error)
+
+        return inside(environ, start)
+
+    app.wsgi_app = protected  # type: ignore[method-assign]

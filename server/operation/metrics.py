@@ -3,6 +3,7 @@
 They belong to the process, as the client has it, and are counted whether or not they are served.
 """
 
+import functools
 import os
 import time
 from collections.abc import Iterator
@@ -62,9 +63,16 @@ def register_metrics(app: Flask) -> None:
         # By rule and known method: paths and methods are the client's, and have no end.
         route = request.url_rule.rule if request.url_rule else "none"
         method = request.method if request.method in _METHODS else "other"
-        _requests.labels(method, route, response.status_code).inc()
-        _request_seconds.labels(route).observe(time.perf_counter() - g.began)
+        answered, took = _of_a_route(method, route, response.status_code)
+        answered.inc()
+        took.observe(time.perf_counter() - g.began)
         return response
+
+
+@functools.lru_cache(maxsize=1024)
+def _of_a_route(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    # The client makes texts of the labels, and waits for a lock, each time it is asked.
+    return _requests.labels(method, route, status), _request_seconds.labels(route)
 
 
 def count_search(*, close: bool) -> None:

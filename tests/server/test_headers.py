@@ -33,6 +33,14 @@ def test_https_is_insisted_on_only_by_setting_and_over_https(make_app):
     assert found == "max-age=300; includeSubDomains"
 
 
+def test_https_before_a_proxy_counts_where_the_proxy_is_known(make_app):
+    told = {"X-Forwarded-Proto": "https"}
+    for proxies, insisted in ((0, False), (1, True)):
+        client = make_app(hsts_seconds=300, proxies=proxies).test_client()
+        found = client.get("/", headers=told).headers
+        assert ("Strict-Transport-Security" in found) is insisted
+
+
 def test_a_script_for_other_pages_may_be_loaded_by_them(make_app):
     with make_app().test_client().get("/widget.js") as response:
         assert response.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
