@@ -19,8 +19,8 @@ from server.settings import Settings
 _ENCODER_FILES = "encoder/"
 # Each takes memory; who has the load for more asks for them.
 _MOST_PROCESSES = 4
-_LONGEST_WARMER = 200
-_WARMERS = 8
+_LONGEST_WARMER = 60
+_WARMERS = 4
 
 logger = logging.getLogger(__name__)
 
@@ -28,11 +28,14 @@ _Built = tuple[object, dict[str, FileFacts]]
 
 
 class Opener:
-    """Opens the snapshots of an index folder, one after another."""
+    """Opens the snapshots of an index folder, one after another.
 
-    def __init__(self, index: Path, settings: Settings) -> None:
+    Each is read to its last byte, but for the one called ``checked``: that was done a moment ago.
+    """
+
+    def __init__(self, index: Path, settings: Settings, *, checked: str | None = None) -> None:
         self.index = index
-        self._settings = settings
+        self._settings, self._checked = settings, checked
         self._encoder: RememberingEncoder | None = None
         self._built: _Built | None = None
         self._no_match = (
@@ -48,7 +51,8 @@ class Opener:
             BadSnapshotError: It is damaged or gone.
             BadEncoderError: Its encoder cannot be opened.
         """
-        snapshot = Snapshot.open(self.index / name, every_byte=True)
+        snapshot = Snapshot.open(self.index / name, every_byte=name != self._checked)
+        self._checked = None
         built = _built(snapshot.manifest)
         encoder = self._encoder
         if encoder is None or built != self._built:

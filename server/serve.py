@@ -9,6 +9,7 @@ import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import click
 
 from indexer.commands.options import chosen_index, index_option
 from indexer.errors import GlossaryError
+from indexer.snapshot import open_current
 from server.environment import Key
 from server.settings import Settings
 
@@ -60,16 +62,27 @@ def command(index: Path | None, **options: str | None) -> None:
 
 
 def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:
-    # All of it is imported here, before the processes part, and so is in memory once. What a
-    # snapshot needs is opened by each of them: the encoder's threads would not survive.
-    from server.operation.logs import configure_logging  # noqa: PLC0415
-    from server.service import Service, check  # noqa: PLC0415
+    # The live snapshot is read to its last byte beside the imports: on another core.
+    with ThreadPoolExecutor(1) as beside:
+        opened = beside.submit(open_current, index, every_byte=True)
+        # All of it is imported here, before the processes part, and so is in memory once. What a
+        # snapshot needs is opened by each of them: the encoder's threads would not survive.
+        from server.operation.logs import configure_logging  # noqa: PLC0415
+        from server.service import Service, complete  # noqa: PLC0415
 
-    configure_logging(settings)
-    manifest, settings = check(index, settings)
+        configure_logging(settings)
+        live = opened.result()
+    settings = complete(settings, live)
     address = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
-    greeting = f"Serving {manifest.title} ({manifest.counts.entries:,} entries) on {address}"
-    Service(index, settings, descriptor=listener.detach(), ready=lambda: click.echo(greeting)).run()
+    facts = live.manifest
+    greeting = f"Serving {facts.title} ({facts.counts.entries:,} entries) on {address}"
+    Service(
+        index,
+        settings,
+        checked=live.name,
+        descriptor=listener.detach(),
+        ready=lambda: click.echo(greeting),
+    ).run()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from prometheus_client.multiprocess import mark_process_dead
 
-from indexer.snapshot import Manifest, open_current
+from indexer.snapshot import Snapshot
 from server.app import create_app
 from server.live import Live
 from server.opening import Opener, encoder_threads, with_processes
@@ -28,17 +28,14 @@ _KEPT_ALIVE_SECONDS = 5
 logger = logging.getLogger(__name__)
 
 
-def check(index: Path, settings: Settings) -> tuple[Manifest, Settings]:
-    """Refuse at the start what would fail in every process.
-
-    Returns the live manifest, and the settings with the number of processes.
+def complete(settings: Settings, live: Snapshot) -> Settings:
+    """Return the settings with the number of processes.
 
     Raises:
-        GlossaryError: The live snapshot does not open, or the file of API keys is damaged.
+        BadKeysError: The file of API keys is damaged: it is refused before any process begins.
     """
     if settings.api_keys is not None:
         read_keys(settings.api_keys)
-    live = open_current(index, every_byte=True)
     settings = with_processes(settings, live)
     logger.info(
         "%s process(es) of %s threads, %s encoder thread(s) each.",
@@ -46,16 +43,26 @@ def check(index: Path, settings: Settings) -> tuple[Manifest, Settings]:
         settings.threads,
         encoder_threads(settings, live),
     )
-    return live.manifest, settings
+    return settings
 
 
 class Service(BaseApplication):
-    """Serves an index folder on a socket that is bound already."""
+    """Serves an index folder on a socket that is bound already.
+
+    Its first processes need not read the snapshot called ``checked`` to the last byte.
+    """
 
     def __init__(
-        self, index: Path, settings: Settings, *, descriptor: int, ready: Callable[[], None]
+        self,
+        index: Path,
+        settings: Settings,
+        *,
+        checked: str,
+        descriptor: int,
+        ready: Callable[[], None],
     ) -> None:
         self._index, self._settings = index, settings
+        self._checked: str | None = checked
         self._descriptor, self._ready = descriptor, ready
         self._watcher: Watcher | None = None
         super().__init__()
@@ -79,6 +86,7 @@ class Service(BaseApplication):
             "accesslog": None,
             "control_socket_disable": True,
             "when_ready": lambda arbiter: self._start(),
+            "pre_fork": lambda arbiter, worker: self._part(worker.age),
             "worker_exit": lambda arbiter, worker: self._stop(),
             "child_exit": lambda arbiter, worker: self._forget(worker.pid),
         }.items():
@@ -86,7 +94,7 @@ class Service(BaseApplication):
 
     def load(self) -> Any:
         """Open the snapshot in a process that serves, and return its app."""
-        opener = Opener(self._index, self._settings)
+        opener = Opener(self._index, self._settings, checked=self._checked)
         live = Live(opener.open_live())
         self._watcher = Watcher(live, opener, seconds=self._settings.watch_seconds)
         if self._settings.watch_seconds:
@@ -100,6 +108,11 @@ class Service(BaseApplication):
         # This process serves nothing: it has figures too, all of them 0, which would be the least.
         self._forget(os.getpid())
         self._ready()
+
+    def _part(self, age: int) -> None:
+        # One that takes the place of another begins later, and perhaps on a disk that went bad.
+        if age > self._settings.processes:
+            self._checked = None
 
     def _stop(self) -> None:
         # A thread inside the encoder while the interpreter goes down would crash it.

@@ -43,9 +43,9 @@ def api_blueprint() -> APIBlueprint:
     @routes.before_request
     def read_strictly() -> None:
         """Refuse what would be ignored or misread."""
-        for name in request.args:
-            if (times := len(request.args.getlist(name))) > 1:
-                raise BadQueryError(f"{name[:80]} is given {times} times; give it once.")
+        for name, values in request.args.lists():
+            if len(values) > 1:
+                raise BadQueryError(f"{name[:80]} is given {len(values)} times; give it once.")
         if request.method == "POST":
             if not request.is_json:
                 raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")

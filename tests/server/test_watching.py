@@ -6,6 +6,7 @@ import shutil
 import threading
 import weakref
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from indexer.snapshot import Snapshot, roll_back, switch
 from server.app import create_app
 from server.live import Live
 from server.opening import Opener, encoder_threads, with_processes
+from server.service import Service
 from server.settings import Settings
 from server.watching import Watcher
 from tests.fakes import fears
@@ -261,6 +263,41 @@ def test_a_process_with_nothing_to_serve_says_so(index, names, opener):
         damage(index, name)
     with pytest.raises(BadSnapshotError, match=f"{names[1]}/entries.jsonl is damaged"):
         opener.open_live()
+
+
+def test_what_was_read_to_its_last_byte_a_moment_ago_is_not_read_again_at_once(
+    index, names, monkeypatch
+):
+    monkeypatch.setattr("indexer.snapshot.checking.HASHED_AT_OPENING", 0)
+    path = index / names[1] / "encoder" / "model.bin"
+    weights = bytearray(path.read_bytes())
+    weights[-1] ^= 1
+    path.write_bytes(weights)
+    opener = Opener(index, Settings(), checked=names[1])
+    assert opener.open(names[1]).snapshot.name == names[1]
+    with pytest.raises(BadSnapshotError, match=r"model\.bin is damaged"):
+        opener.open(names[1])
+
+
+def test_a_process_that_takes_the_place_of_another_reads_it_all(index, names, monkeypatch):
+    told = []
+
+    def opener(*given, checked):
+        told.append(checked)
+        return Opener(*given, checked=checked)
+
+    monkeypatch.setattr("server.service.Opener", opener)
+    service = Service(
+        index,
+        Settings(processes=2, watch_seconds=0),
+        checked=names[1],
+        descriptor=1,
+        ready=lambda: None,
+    )
+    for age in (1, 2, 3):
+        service.cfg.pre_fork(None, SimpleNamespace(age=age))
+        service.load()
+    assert told == [names[1], names[1], None]
 
 
 @pytest.mark.parametrize(
