@@ -64,22 +64,24 @@ def command(index: Path | None, **options: str | None) -> None:
 def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:
     # The live snapshot is read to its last byte beside the imports: on another core.
     with ThreadPoolExecutor(1) as beside:
-        opened = beside.submit(open_current, index, every_byte=True)
+        opening = beside.submit(open_current, index, every_byte=True)
         # All of it is imported here, before the processes part, and so is in memory once. What a
         # snapshot needs is opened by each of them: the encoder's threads would not survive.
         from server.operation.logs import configure_logging  # noqa: PLC0415
         from server.service import Service, complete  # noqa: PLC0415
 
         configure_logging(settings)
-        live = opened.result()
+        live = opening.result()
     settings = complete(settings, live)
     address = f"http://{_shown_host(settings.host)}:{listener.getsockname()[1]}"
-    facts = live.manifest
-    greeting = f"Serving {facts.title} ({facts.counts.entries:,} entries) on {address}"
+    title, entries, checked = live.manifest.title, live.manifest.counts.entries, live.name
+    greeting = f"Serving {title} ({entries:,} entries) on {address}"
+    # This process serves nothing: its files would take room on the disk when they are removed.
+    del live, opening
     Service(
         index,
         settings,
-        checked=live.name,
+        checked=checked,
         descriptor=listener.detach(),
         ready=lambda: click.echo(greeting),
     ).run()

@@ -230,6 +230,13 @@ def link_of(path):
         return ""
 
 
+def test_the_process_that_keeps_the_others_going_keeps_no_file_of_a_snapshot(index):
+    with serving(index) as (address, process, _):
+        assert get(f"{address}/readyz")[0] == 200
+        assert str(index) not in Path(f"/proc/{process.pid}/maps").read_text()
+        assert str(index) in Path(f"/proc/{children_of(process)[0]}/maps").read_text()
+
+
 def test_a_process_that_died_is_replaced_and_serves_what_opens(index, names):
     """Even when what is live by then is damaged."""
     options = ("--processes", "1", "--log-format", "text", "--watch-seconds", "0")
