@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-import os
+import mmap
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -70,12 +70,17 @@ class Manifest:
 
 def file_facts(path: Path) -> FileFacts:
     """Return a file's size and hash."""
-    digest = hashlib.sha256()
-    with path.open("rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
-        # Not `hashlib.file_digest`: beside other threads it would wait for its turn at every part.
-        while part := file.read(min(max(size, 1), _PART)):
-            digest.update(part)
+    digest, size = hashlib.sha256(), 0
+    # Large parts, and not `hashlib.file_digest`: beside other threads it would wait for its turn at
+    # each of its small ones. They are mapped, since memory that is allocated for them is kept.
+    with (
+        path.open("rb", buffering=0) as file,
+        mmap.mmap(-1, _PART) as buffer,
+        memoryview(buffer) as part,
+    ):
+        while count := file.readinto(part):
+            digest.update(part[:count])
+            size += count
     return FileFacts(size, digest.hexdigest())
 
 
