@@ -36,15 +36,20 @@ def read_bundled() -> Reading:
     )
 
 
+def is_built() -> bool:
+    """Tell whether its snapshot is there, and of this text."""
+    try:
+        manifest = current_manifest(bundled_index())
+    except BadSnapshotError as error:
+        logger.warning("The bundled glossary is built anew: %s", error)
+        return False
+    return manifest is not None and manifest.sources == (SourceFile.of(bundled_file()),)
+
+
 def ensure_bundled(stages: Stages) -> Path:
     """Return the bundled glossary's index folder, built when it is absent or of another text."""
     index = bundled_index()
-    try:
-        manifest = current_manifest(index)
-    except BadSnapshotError as error:
-        logger.warning("The bundled glossary is built anew: %s", error)
-        manifest = None
-    if manifest is None or manifest.sources != (SourceFile.of(bundled_file()),):
+    if not is_built():
         reading = read_bundled()
         build(reading.glossary, index, sources=reading.files, stages=stages)
     return index

@@ -7,6 +7,8 @@ that always stopped cleanly. deploy/README.md has the figures.
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,7 +60,25 @@ def command(index: Path | None, **options: str | None) -> None:
         click.echo(f"Note: {sentence}", err=True)
     # Before the snapshot: a port that is taken is told at once.
     with _listen(settings.host, settings.port) as listener, _shared_figures(settings):
-        _serve(chosen_index(index), settings, listener)
+        _serve(_served(index), settings, listener)
+
+
+def _served(index: Path | None) -> Path:
+    """Return the folder to serve; the bundled glossary is built in a process of its own.
+
+    What a build loads, torch and threads of libraries, would be in all processes that part from
+    this one, and end them with a crash.
+    """
+    if index is None:
+        from indexer.bundled import is_built  # noqa: PLC0415  quick help
+
+        if not is_built():
+            command = [sys.executable, "-P", "-m", "indexer", "info"]
+            built = subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # noqa: S603
+            if built.returncode:
+                # It has told why.
+                raise SystemExit(built.returncode)
+    return chosen_index(index)
 
 
 def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:

@@ -13,12 +13,13 @@ import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 
 from indexer.snapshot import switch
+from server import serve
 
 OURS = {name: value for name, value in os.environ.items() if not name.startswith("GLOSSARY_")}
 
@@ -235,6 +236,24 @@ def test_the_process_that_keeps_the_others_going_keeps_no_file_of_a_snapshot(ind
         assert get(f"{address}/readyz")[0] == 200
         assert str(index) not in Path(f"/proc/{process.pid}/maps").read_text()
         assert str(index) in Path(f"/proc/{children_of(process)[0]}/maps").read_text()
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_the_bundled_glossary_is_built_by_a_process_of_its_own(monkeypatch, tmp_path, code):
+    ran = []
+
+    def run(command, **_):
+        ran.append(command)
+        return subprocess.CompletedProcess(command, code)
+
+    monkeypatch.setattr("indexer.bundled.bundled_index", lambda: tmp_path)
+    monkeypatch.setattr("server.serve.subprocess.run", run)
+    monkeypatch.setattr("server.serve.chosen_index", lambda index: tmp_path)
+    with pytest.raises(SystemExit, match="3") if code else nullcontext():
+        assert serve._served(None) == tmp_path
+    assert ran[0][1:] == ["-P", "-m", "indexer", "info"]
+    assert serve._served(tmp_path) == tmp_path
+    assert len(ran) == 1
 
 
 def test_a_process_that_died_is_replaced_and_serves_what_opens(index, names):
