@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from indexer.commands.options import chosen_index, index_option
+from indexer.commands.options import built_index, index_option
 from indexer.errors import GlossaryError
 from indexer.snapshot import open_current
 from server.environment import Key
@@ -78,7 +78,7 @@ def _served(index: Path | None) -> Path:
             if built.returncode:
                 # It has told why.
                 raise SystemExit(built.returncode)
-    return chosen_index(index)
+    return built_index(index)
 
 
 def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:

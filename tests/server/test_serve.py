@@ -248,7 +248,6 @@ def test_the_bundled_glossary_is_built_by_a_process_of_its_own(monkeypatch, tmp_
 
     monkeypatch.setattr("indexer.bundled.bundled_index", lambda: tmp_path)
     monkeypatch.setattr("server.serve.subprocess.run", run)
-    monkeypatch.setattr("server.serve.chosen_index", lambda index: tmp_path)
     with pytest.raises(SystemExit, match="3") if code else nullcontext():
         assert serve._served(None) == tmp_path
     assert ran[0][1:] == ["-P", "-m", "indexer", "info"]
