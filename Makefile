@@ -11,7 +11,8 @@ PORT ?= 8000
 SECONDS ?= 60
 # Test files in turn on so many cores. CI has the same tests counted: RUN="pytest --cov ...".
 CORES ?= 2
-SPREAD := -n $(CORES) --dist loadfile
+# A process of tests that dies is not replaced: xdist would wait for ever for tests it had last.
+SPREAD := -n $(CORES) --dist loadfile --max-worker-restart 0
 RUN ?= pytest
 # The folder of texts by others that `glossary evaluate` takes, too, and options of the comparison.
 DATA ?= ../shared/data

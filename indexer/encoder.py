@@ -146,17 +146,21 @@ def _quantised(
     texts: Sequence[str],
 ) -> bool:
     """Write the encoder of queries in eight bits, and tell whether it is there."""
-    try:
-        quantise(module, example, folder, texts)
-        _compare_queries(QuantisedEncoder(folder), judge, texts)
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001  as for the export
-        _refuse_full(folder.parent)
-        (folder / QUERIES_FILE).unlink(missing_ok=True)
-        logger.warning("Queries are not encoded in eight bits, but in more, slower: %s", error)
-        return False
-    return True
+    reasons = []
+    for one_step in (True, False):
+        try:
+            quantise(module, example, folder, texts, one_step=one_step)
+            _compare_queries(QuantisedEncoder(folder), judge, texts)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001  as for the export
+            _refuse_full(folder.parent)
+            (folder / QUERIES_FILE).unlink(missing_ok=True)
+            reasons.append(str(error))
+        else:
+            return True
+    logger.warning("Queries are not encoded in eight bits, but in more, slower: %s", reasons[-1])
+    return False
 
 
 def _refuse_full(folder: Path) -> None:

@@ -9,14 +9,16 @@ lowest cosine to rows in full precision was .990 without it and is .997 with it,
 .9955 and .9985.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.quantised import QUERIES_FILE, session
+from indexer.quantised import QUERIES_FILE, names_of_inputs, session
+from indexer.single import attention_in_one_step, for_one_text
 from indexer.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -29,14 +31,24 @@ _OPSET = 17
 _ROW = "row"
 
 
-def quantise(module: Any, example: Mapping[str, Any], folder: Path, texts: Sequence[str]) -> None:
+def quantise(
+    module: Any,
+    example: Mapping[str, Any],
+    folder: Path,
+    texts: Sequence[str],
+    *,
+    one_step: bool = True,
+) -> None:
     """Write ``QUERIES_FILE`` into the folder of an export, which has tokenizer and settings.
+
+    It reads one text at a time.
 
     Args:
         module: Of torch, from token ids to the sentence's row.
         example: Its inputs for two texts, by name.
         folder: Of the export.
         texts: What the size of numbers is measured on; 20 do.
+        one_step: Have attention done in one step; not every model's can be.
 
     Raises:
         Exception: Whatever the tools raise for a model that they do not know.
@@ -46,20 +58,22 @@ def quantise(module: Any, example: Mapping[str, Any], folder: Path, texts: Seque
     from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415
 
     whole = folder / f"whole-{QUERIES_FILE}"
+    single, inputs = for_one_text(module, example)
     try:
-        torch.onnx.export(
-            module,
-            tuple(example.values()),
-            str(whole),
-            input_names=list(example),
-            output_names=[_ROW],
-            dynamic_axes={name: {0: "texts", 1: "tokens"} for name in example}
-            | {_ROW: {0: "texts"}},
-            opset_version=_OPSET,
-            dynamo=False,
-        )
-        model = onnx.load(whole)
-        _smooth(model, Tokens(folder), texts)
+        with attention_in_one_step(module) if one_step else nullcontext():
+            torch.onnx.export(
+                single,
+                tuple(inputs.values()),
+                str(whole),
+                input_names=list(inputs),
+                output_names=[_ROW],
+                dynamic_axes={name: {1: "tokens"} for name in inputs},
+                opset_version=_OPSET,
+                dynamo=False,
+            )
+        model, tokens = onnx.load(whole), Tokens(folder)
+        _drop_idle_reshapes(model, tokens)
+        _smooth(model, tokens, texts)
         # Its advice to simplify the model first is logged where it does not find this.
         onnx.helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
         onnx.save(model, whole)
@@ -68,6 +82,33 @@ def quantise(module: Any, example: Mapping[str, Any], folder: Path, texts: Seque
         )
     finally:
         whole.unlink(missing_ok=True)
+
+
+def _drop_idle_reshapes(model: "ModelProto", tokens: Tokens) -> None:
+    """Leave out what gives values the shape they have, after a detour or at once.
+
+    Which do so is measured, on two texts of unlike length.
+    """
+    nodes = model.graph.node
+    reshaped = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Reshape"}
+    origins = {}
+    for name, origin in reshaped.items():
+        while origin in reshaped:
+            origin = reshaped[origin]
+        origins[name] = origin
+    names = sorted({*origins, *origins.values()})
+    shapes = [
+        dict(zip(names, map(tuple, found), strict=True))
+        for found in _shapes(model, tokens, ["x", "fear of open places"], names)
+    ]
+    idle = {
+        name: origin
+        for name, origin in origins.items()
+        if all(found[name] == found[origin] for found in shapes)
+    }
+    for node in nodes:
+        node.input[:] = [idle.get(name, name) for name in node.input]
+    _drop_unused_nodes(model)
 
 
 def _smooth(model: "ModelProto", tokens: Tokens, texts: Sequence[str]) -> None:
@@ -104,20 +145,63 @@ def _largest(
     model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str]
 ) -> dict[str, NDArray[np.float32]]:
     """Return the largest number of each column of these values, without sign, over all texts."""
+    found: dict[str, NDArray[np.float32]] = {}
+    for values in _values(model, tokens, texts, names):
+        for name, value in zip(names, values, strict=True):
+            columns = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
+            found[name] = np.maximum(found.get(name, np.float32(0)), columns)
+    return found
+
+
+def _values(
+    model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str]
+) -> Iterator[list[NDArray[np.float32]]]:
+    """Yield what a model makes of each text on the way, for these names of numbers."""
     import onnx  # noqa: PLC0415
 
     probed = onnx.ModelProto()
     probed.CopyFrom(model)
-    for name in names:
-        value = onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
-        probed.graph.output.append(value)
-    run = session(probed.SerializeToString())
-    found: dict[str, NDArray[np.float32]] = {}
+    yield from _outputs(probed, tokens, texts, names, onnx.TensorProto.FLOAT)
+
+
+def _shapes(
+    model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str]
+) -> Iterator[list[NDArray[np.int64]]]:
+    """Yield the shapes of what a model makes of each text on the way, of whatever type it is."""
+    import onnx  # noqa: PLC0415
+
+    probed = onnx.ModelProto()
+    probed.CopyFrom(model)
+    asked = [f"shape.{number}" for number in range(len(names))]
+    for name, shape in zip(names, asked, strict=True):
+        probed.graph.node.append(onnx.helper.make_node("Shape", [name], [shape]))
+    yield from _outputs(probed, tokens, texts, asked, onnx.TensorProto.INT64)
+
+
+def _outputs(
+    model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str], kind: int
+) -> Iterator[list[NDArray[Any]]]:
+    from onnx import helper  # noqa: PLC0415
+
+    if not names:
+        return
+    del model.graph.output[:]
+    model.graph.output.extend(helper.make_tensor_value_info(name, kind, None) for name in names)
+    opened = session(model.SerializeToString())
+    inputs = names_of_inputs(opened)
     for item in tokens.of(tokens.settings.model.query_prompt, texts):
-        for name, value in zip(names, run.run(list(names), tokens.inputs([item])), strict=True):
-            columns = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
-            found[name] = np.maximum(found.get(name, np.float32(0)), columns)
-    return found
+        yield opened.run(None, tokens.inputs([item], inputs))
+
+
+def _drop_unused_nodes(model: "ModelProto") -> None:
+    graph = model.graph
+    used = {value.name for value in graph.output}
+    for node in reversed(list(graph.node)):
+        if used.isdisjoint(node.output):
+            graph.node.remove(node)
+        else:
+            used.update(node.input)
+    _drop_unused(graph.initializer, used)
 
 
 def _drop_unused(tensors: Any, used: Iterable[str]) -> None:

@@ -60,8 +60,11 @@ class Tokens:
         """Count the tokens of a text, special tokens included, however long it is."""
         return len(self._counter.encode(text).ids)
 
-    def inputs(self, tokens: Sequence["Encoding"]) -> Inputs:
-        """Pad a batch to its longest text; return the model's inputs, each (texts, tokens)."""
+    def inputs(self, tokens: Sequence["Encoding"], names: Sequence[str] | None = None) -> Inputs:
+        """Pad a batch to its longest text; return inputs by name, each (texts, tokens).
+
+        ``names`` are those that the exported model takes, if no others are asked for.
+        """
         width = max(len(item.ids) for item in tokens)
         arrays = {
             "input_ids": np.full((len(tokens), width), self.settings.pad_token, dtype=np.int64),
@@ -72,7 +75,7 @@ class Tokens:
             arrays["input_ids"][row, : len(item.ids)] = item.ids
             arrays["attention_mask"][row, : len(item.ids)] = 1
             arrays["token_type_ids"][row, : len(item.ids)] = item.type_ids
-        return {name: arrays[name] for name in self.settings.inputs}
+        return {name: arrays[name] for name in names or self.settings.inputs}
 
 
 def batches(tokens: Sequence["Encoding"]) -> list[list[int]]:

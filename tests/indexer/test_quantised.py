@@ -97,13 +97,36 @@ def test_a_model_that_suffers_from_eight_bits_keeps_more(tiny_model, tmp_path, m
 
 
 def test_a_model_that_the_tools_do_not_know_keeps_more(tiny_model, tmp_path, monkeypatch, caplog):
-    def fail(*_):
+    def fail(*_, **__):
         raise ValueError("an operator of no name")
 
     monkeypatch.setattr(making, "quantise", fail)
     made = prepare_encoder(str(tiny_model), tmp_path / "encoder")
     assert isinstance(made, ExportedEncoder)
     assert "slower: an operator of no name" in caplog.text
+
+
+def test_attention_that_is_no_one_step_is_exported_as_it_is(tiny_model, tmp_path, monkeypatch):
+    def refuse(*given, one_step):
+        if one_step:
+            raise ValueError("attention takes more than one step")
+        quantise(*given, one_step=False)
+
+    one, other = tmp_path / "one", tmp_path / "other"
+    prepare_encoder(str(tiny_model), one, samples=TEXTS)
+    monkeypatch.setattr(making, "quantise", refuse)
+    prepare_encoder(str(tiny_model), other, samples=TEXTS)
+    assert b"MultiHeadAttention" in (one / QUERIES_FILE).read_bytes()
+    assert b"MultiHeadAttention" not in (other / QUERIES_FILE).read_bytes()
+    rows = [QuantisedEncoder(folder).encode_queries(TEXTS) for folder in (one, other)]
+    assert (rows[0] * rows[1]).sum(axis=1).min() > 0.9999
+
+
+def test_what_only_restores_a_shape_is_left_out(psychology):
+    import onnx
+
+    model = onnx.load(psychology.snapshot.layout.encoder / QUERIES_FILE)
+    assert not [node for node in model.graph.node if node.op_type == "Reshape"]
 
 
 def test_an_export_of_before_gets_it_with_the_next_build(folder, tiny_model, tmp_path):
