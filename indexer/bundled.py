@@ -5,7 +5,6 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from indexer.build import build
 from indexer.datafiles import checkout, data_file
 from indexer.errors import BadSnapshotError
 from indexer.formats import Reading, SourceFile, read_glossary
@@ -50,6 +49,8 @@ def ensure_bundled(stages: Stages) -> Path:
     """Return the bundled glossary's index folder, built when it is absent or of another text."""
     index = bundled_index()
     if not is_built():
+        from indexer.build import build  # noqa: PLC0415  what is built already opens quickly
+
         reading = read_bundled()
         build(reading.glossary, index, sources=reading.files, stages=stages)
     return index

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,8 +48,8 @@ class Tokens:
         Raises:
             BadEncoderError: A file is missing or is not what it should be.
         """
-        self.settings = _load_settings(folder)
-        self._tokenizer, self._counter = (_tokenizer(folder / TOKENIZER_FILE) for _ in range(2))
+        self.settings, self._folder = _load_settings(folder), folder
+        self._tokenizer = _tokenizer(folder / TOKENIZER_FILE)
         self._tokenizer.enable_truncation(self.settings.model.max_tokens)
 
     def of(self, prompt: str, texts: Sequence[str]) -> list["Encoding"]:
@@ -59,6 +60,11 @@ class Tokens:
     def count(self, text: str) -> int:
         """Count the tokens of a text, special tokens included, however long it is."""
         return len(self._counter.encode(text).ids)
+
+    @cached_property
+    def _counter(self) -> Any:
+        # Who only searches counts nothing.
+        return _tokenizer(self._folder / TOKENIZER_FILE)
 
     def inputs(self, tokens: Sequence["Encoding"], names: Sequence[str] | None = None) -> Inputs:
         """Pad a batch to its longest text; return inputs by name, each (texts, tokens).

@@ -106,9 +106,11 @@ def bar_text(bars: int) -> str:
 
 def built_index(index: Path | None) -> Path:
     """Return the folder named, or the bundled glossary's, which is not built for this."""
+    if index is not None:
+        return index
     from indexer.bundled import bundled_index  # noqa: PLC0415  quick help
 
-    return index if index is not None else bundled_index()
+    return bundled_index()
 
 
 def show_switch(done: "Switch") -> None:

@@ -211,6 +211,18 @@ def test_help_and_search_import_neither_torch_nor_sentence_transformers(psycholo
     assert done.stdout.splitlines()[-1] == "[]"
 
 
+@pytest.mark.parametrize("index", ["Path('index')", "None"])
+def test_who_serves_or_asks_does_not_import_what_builds(index):
+    code = (
+        "import sys; from pathlib import Path; import server.serve, indexer.bundled\n"
+        "from indexer.commands.options import built_index\n"
+        f"built_index({index}); indexer.bundled.is_built()\n"
+        "print([name for name in ('indexer.build', 'scipy', 'sklearn') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
 def test_output_cut_short_by_its_reader_is_no_error(glossary, tmp_path):
     index = str(tmp_path / "index")
     command = [sys.executable, "-m", "indexer", "related", "phobia", "--json", "--index", index]

@@ -300,6 +300,24 @@ def test_a_process_that_takes_the_place_of_another_reads_it_all(index, names, mo
     assert told == [names[1], names[1], None]
 
 
+def test_what_is_left_over_is_looked_for_when_the_processes_part(index, names):
+    service = Service(
+        index,
+        Settings(metrics=False),
+        checked=names[1],
+        descriptor=1,
+        ready=lambda: None,
+    )
+    gc.disable()
+    try:
+        service.cfg.when_ready(None)
+        assert gc.isenabled()
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
 @pytest.mark.parametrize(
     ("usable", "cores", "processes", "threads"),
     [
