@@ -109,9 +109,8 @@ class FlatIndex:
 
     def nearest(self, queries: Rows, k: int, *, threads: int | None = None) -> Candidates:
         """Return about the ``k`` nearest rows of unit queries, scored anew, of unit rows."""
-        before = self._compared
         self._compared += len(queries) * self.count
-        if not worthwhile(before, len(queries), self.count, k):
+        if not worthwhile(self._compared, len(queries), self.count, k):
             return self._scored(queries, *self._searched(queries, k, threads), threads)
         if self._rough is None:
             self._rough = RoughRows(self.rows, self.count)

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from indexer.encoding import Rows
 from indexer.processor import has_eight_bits
 
-# What is compared in single precision before loading torch is worth its two seconds.
-_PAIRS_BEFORE = 1 << 29
-_LEAST_QUERIES = 256
+# From so many pairs on, in all, loading torch is worth its two seconds.
+_PAIRS = 1 << 29
+_LEAST_QUERIES = 64
 # What a core multiplies and then looks through at once, within its cache.
 _ROWS_AT_ONCE, _QUERIES_AT_ONCE = 1024, 1024
 # The threshold of a query is its fourth best score in a sample that has one of 2 k rows: above it
@@ -57,12 +57,12 @@ def worthwhile(pairs: int, queries: int, count: int, k: int) -> bool:
     """Tell whether a rough look pays.
 
     Args:
-        pairs: How many pairs have been compared before: a job that went on so long goes on.
+        pairs: How many were compared, with those now: a job that went on so long goes on.
         queries: How many there are now.
         count: Rows.
         k: How many of them are wanted.
     """
-    many = pairs >= _PAIRS_BEFORE and queries >= _LEAST_QUERIES
+    many = pairs >= _PAIRS and queries >= _LEAST_QUERIES
     return many and 32 * k <= count and _has_eight_bits()
 
 

@@ -232,13 +232,13 @@ def test_without_torch_there_is_no_rough_look(monkeypatch):
     rough._has_eight_bits.cache_clear()
 
 
-def test_an_index_takes_a_rough_look_once_it_has_compared_many(alike, monkeypatch):
-    monkeypatch.setattr(rough, "_PAIRS_BEFORE", 6_000_000)
+def test_an_index_takes_a_rough_look_once_it_compares_many(alike, monkeypatch):
+    monkeypatch.setattr(rough, "_PAIRS", 6_000_000)
     monkeypatch.setattr(rough, "_has_eight_bits", lambda: True)
     index = FlatIndex.of(alike)
     for pairs in (3, 6, 9):
         found = index.nearest(alike[:1000], 9)
-        assert (index._rough is not None) == (pairs > 6)
+        assert (index._rough is not None) == (pairs >= 6)
         assert (np.bincount(found.queries) == 9).all()
 
 
