@@ -9,15 +9,24 @@ _TOLD = Path("/proc/cpuinfo")
 _EIGHT_BITS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
 
 
-@functools.cache
 def has_eight_bits() -> bool:
     """Tell whether it is known to multiply in eight bits without losing any; Linux tells."""
+    return not _EIGHT_BITS.isdisjoint(_flags())
+
+
+def has_bfloat16_tiles() -> bool:
+    """Tell whether it is known to multiply tiles of bfloat16; Linux tells."""
+    return "amx_bf16" in _flags()
+
+
+@functools.cache
+def _flags() -> frozenset[str]:
     try:
         told = _TOLD.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
+        return frozenset()
     flags = next((line for line in told.split("\n") if line.startswith("flags")), "")
-    return not _EIGHT_BITS.isdisjoint(flags.split())
+    return frozenset(flags.split())
 
 
 def cores(threads: int | None = None) -> int:

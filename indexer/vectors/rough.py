@@ -1,25 +1,28 @@
-"""A rough look at all rows in eight bits: which may be near, and what none of the others exceeds.
+"""A rough look at all rows in few bits: which may be near, and what none of the others exceeds.
 
-Where the CPU multiplies in eight bits, that takes a quarter of the time of single precision. The
-products of whole numbers are exact; what rounding to them took away is known of every vector, and
-by the inequality of Cauchy and Schwarz no score is further off than that. Each query gets a
+Where the CPU multiplies in eight bits or tiles of bfloat16, that takes a quarter of the time of
+single precision, or less. How far a score can be off is known (``coarse``). Each query gets a
 threshold from a sample of the rows, so that about eight times what is asked for passes, and nothing
 else has to be kept or sorted.
 """
 
-import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.encoding import Rows
-from indexer.processor import has_eight_bits
+from indexer.vectors.coarse import (
+    SLACK,
+    Coarse,
+    Rounded,
+    off_by,
+    quickest,
+    single_threaded_products,
+)
 
 # From so many pairs on, in all, loading torch is worth its two seconds.
 _PAIRS = 1 << 29
@@ -33,9 +36,6 @@ _PLACE = 4
 _LARGEST_SAMPLE = 1 << 15
 # How many times k rows pass the threshold of a query before the look at it is given up.
 _CROWD = 64
-_LARGEST = 127
-# More than what computing a bound in single precision can be off.
-_SLACK = 1e-5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,27 +63,36 @@ def worthwhile(pairs: int, queries: int, count: int, k: int) -> bool:
         k: How many of them are wanted.
     """
     many = pairs >= _PAIRS and queries >= _LEAST_QUERIES
-    return many and 32 * k <= count and _has_eight_bits()
+    return many and 32 * k <= count and quickest() is not None
 
 
 class RoughRows:
-    """Unit rows in eight bits: a quarter of their size, in memory."""
+    """Unit rows in few bits: a quarter or half of their size, in memory."""
 
-    def __init__(self, rows: Callable[[NDArray[np.int64]], Rows], count: int) -> None:
+    def __init__(
+        self, rows: Callable[[NDArray[np.int64]], Rows], count: int, kind: Coarse | None = None
+    ) -> None:
         """Round all rows.
 
         Args:
             rows: Returns the rows with these numbers.
             count: How many there are.
+            kind: Of numbers; ``None`` is the quickest.
+
+        Raises:
+            ValueError: There is none.
         """
-        self._rows = rows
+        kind = kind or quickest()
+        if kind is None:
+            raise ValueError("This machine has no products of few bits.")
+        self._rows, self._kind = rows, kind
         starts = range(0, count, _ROWS_AT_ONCE)
         blocks = (np.arange(start, min(start + _ROWS_AT_ONCE, count)) for start in starts)
         highest = np.concatenate([np.abs(rows(block)).max(axis=1) for block in blocks])
         # Rows of a block share a step: those with like highest numbers come together.
         self._numbers = np.argsort(highest, kind="stable")
         self._blocks = [
-            _Rounded.of(rows(self._numbers[start : start + _ROWS_AT_ONCE]), together=True)
+            kind.rounded(rows(self._numbers[start : start + _ROWS_AT_ONCE]), together=True)
             for start in starts
         ]
 
@@ -94,11 +103,12 @@ class RoughRows:
         firsts = range(0, len(queries), size)
 
         def look(first: int) -> Rough:
-            asked = _Rounded.of(queries[first : first + size])
-            return _Look(asked, k, _thresholds(asked, sample)).at(self._blocks)
+            asked = self._kind.rounded(queries[first : first + size])
+            thresholds = _thresholds(self._kind, asked, sample)
+            return _Look(self._kind, asked, k, thresholds).at(self._blocks)
 
         # Each thread multiplies by itself what it looks through at once: it is in its cache then.
-        with _single_threaded_products(), ThreadPoolExecutor(threads) as pool:
+        with single_threaded_products(), ThreadPoolExecutor(threads) as pool:
             parts = list(zip(firsts, pool.map(look, firsts), strict=True))
         return Rough(
             np.concatenate([part.queries + first for first, part in parts]),
@@ -107,65 +117,49 @@ class RoughRows:
             np.concatenate([part.few + first for first, part in parts]),
         )
 
-    def _sample(self, every: int) -> "_Rounded":
+    def _sample(self, every: int) -> Rounded:
         """Return one of so many rows, all with one step."""
-        return _Rounded.of(self._rows(self._numbers[::every]), together=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Rounded:
-    """Vectors as whole numbers times steps; ``error`` has how far each is from what it was."""
-
-    whole: NDArray[np.int8]
-    steps: NDArray[np.float32]
-    error: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, vectors: Rows, *, together: bool = False) -> "_Rounded":
-        """Round vectors, each with the step that serves it best, or all with one."""
-        highest = np.abs(vectors).max(axis=1)
-        if together:
-            highest[:] = highest.max()
-        # A row without anything in it has no highest number; any step serves it.
-        steps = (np.where(highest > 0, highest, 1) / _LARGEST).astype(np.float32)
-        whole = np.rint(vectors / steps[:, None]).clip(-_LARGEST, _LARGEST)
-        error = np.linalg.norm(vectors - whole * steps[:, None], axis=1)
-        return cls(whole.astype(np.int8), steps, error.astype(np.float32) + np.float32(_SLACK))
+        return self._kind.rounded(self._rows(self._numbers[::every]), together=True)
 
 
 class _Look:
     """What some queries see. Bounds are what the exact scores are at most."""
 
-    def __init__(self, queries: _Rounded, k: int, thresholds: NDArray[np.float32]) -> None:
-        self._queries, self._k, self._thresholds = queries, k, thresholds
+    def __init__(
+        self, kind: Coarse, queries: Rounded, k: int, thresholds: NDArray[np.float32]
+    ) -> None:
+        self._kind, self._queries, self._k, self._thresholds = kind, queries, k, thresholds
         self._many = np.zeros(len(thresholds), dtype=np.int64)
 
-    def at(self, blocks: Sequence[_Rounded]) -> Rough:
+    def at(self, blocks: Sequence[Rounded]) -> Rough:
         """Return the k rows of each query that may be nearest, by their places in the blocks."""
         start, found = 0, []
         shape = (len(self._thresholds), 0)
-        scores, passed = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.bool_)
+        scores, passed = self._empty(shape)
         for block in blocks:
             # New memory for each block would take longer than the products.
-            if scores.shape[1] != len(block.whole):
-                shape = (len(self._thresholds), len(block.whole))
-                scores, passed = np.empty(shape, dtype=np.int32), np.empty(shape, dtype=np.bool_)
-            _multiply(self._queries.whole, block.whole, scores)
+            if scores.shape[1] != len(block.numbers):
+                shape = (len(self._thresholds), len(block.numbers))
+                scores, passed = self._empty(shape)
+            self._kind.multiply(self._queries.numbers, block.numbers, scores)
             found.append(self._passing(block, scores, passed, start))
-            start += len(block.whole)
+            start += len(block.numbers)
         return self._best(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
+    def _empty(self, shape: tuple[int, int]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        return np.empty(shape, dtype=self._kind.scores), np.empty(shape, dtype=np.bool_)
+
     def _passing(
-        self, block: _Rounded, scores: NDArray[np.int32], passed: NDArray[np.bool_], start: int
+        self, block: Rounded, scores: NDArray[Any], passed: NDArray[np.bool_], start: int
     ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
         """Return queries, places of rows and bounds of what reaches the thresholds."""
         steps = self._queries.steps * block.steps[0]
-        error = _bound(self._queries.error, block.error.max())
-        least = np.ceil((self._thresholds - error) / steps).clip(max=np.iinfo(np.int32).max >> 1)
-        np.greater_equal(scores, least.astype(np.int32)[:, None], out=passed)
+        error = off_by(self._queries.error, block.error.max())
+        least = self._kind.least((self._thresholds - error) / steps)
+        np.greater_equal(scores, least[:, None], out=passed)
         places = _true_places(passed)
         queries, columns = np.divmod(places, scores.shape[1])
-        bounds = scores.ravel()[places] * steps[queries] + error[queries]
+        bounds = self._kind.most(scores.ravel()[places]) * steps[queries] + error[queries]
         self._many += np.bincount(queries, minlength=len(self._many))
         # Where so many are alike that no threshold parts them, memory is to stay bounded.
         self._thresholds[self._many > _CROWD * self._k] = np.inf
@@ -186,42 +180,19 @@ class _Look:
         beyond, more = self._thresholds.copy(), np.flatnonzero(self._many > self._k)
         beyond[more] = bounds[firsts[more] + self._k]
         kept = (np.arange(len(queries)) - firsts[queries] < self._k) & ~few[queries]
-        beyond += np.float32(_SLACK)
+        beyond += np.float32(SLACK)
         return Rough(queries[kept], rows[kept], beyond, np.flatnonzero(few))
 
 
-def _thresholds(queries: _Rounded, sample: _Rounded) -> NDArray[np.float32]:
+def _thresholds(kind: Coarse, queries: Rounded, sample: Rounded) -> NDArray[np.float32]:
     """Return for each query the bound that the fourth best of a sample reaches."""
-    scores = np.empty((len(queries.whole), len(sample.whole)), dtype=np.int32)
-    _multiply(queries.whole, sample.whole, scores)
-    scores.partition(place := len(sample.whole) - _PLACE, axis=1)
-    error = _bound(queries.error, np.median(sample.error))
-    found: NDArray[np.float32] = scores[:, place] * queries.steps * sample.steps[0] + error
+    scores = np.empty((len(queries.numbers), len(sample.numbers)), dtype=kind.scores)
+    kind.multiply(queries.numbers, sample.numbers, scores)
+    scores.partition(place := len(sample.numbers) - _PLACE, axis=1)
+    error = off_by(queries.error, np.median(sample.error))
+    reached = kind.most(scores[:, place].copy())
+    found: NDArray[np.float32] = reached * queries.steps * sample.steps[0] + error
     return found.astype(np.float32)
-
-
-def _bound(queries: Any, rows: Any) -> Any:
-    """Return how far products of rounded unit vectors can be off, by how far the vectors are."""
-    return queries + (1 + queries) * rows + np.float32(_SLACK)
-
-
-def _multiply(queries: NDArray[np.int8], rows: NDArray[np.int8], out: NDArray[np.int32]) -> None:
-    """Write all inner products, (queries, rows)."""
-    import torch  # noqa: PLC0415  it is slow to load
-
-    torch._int_mm(torch.from_numpy(queries), torch.from_numpy(rows).T, out=torch.from_numpy(out))
-
-
-@contextmanager
-def _single_threaded_products() -> Iterator[None]:
-    import torch  # noqa: PLC0415  it is slow to load
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _true_places(passed: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -231,17 +202,3 @@ def _true_places(passed: NDArray[np.bool_]) -> NDArray[np.int64]:
     words = np.flatnonzero(passed.ravel().view(np.uint64) != 0)
     which, byte = np.nonzero(passed.reshape(-1, 8)[words])
     return 8 * words[which] + byte
-
-
-@cache
-def _has_eight_bits() -> bool:
-    """Tell whether torch multiplies in eight bits here, without losing any where sums are large."""
-    if not has_eight_bits() or importlib.util.find_spec("torch") is None:
-        # It comes with the extra `model`; what only searches and relates does without.
-        return False
-    largest = np.full((64, 384), _LARGEST, dtype=np.int8)
-    largest[::3] *= -1
-    exact = largest.astype(np.int32) @ largest.T.astype(np.int32)
-    found = np.zeros((64, 64), dtype=np.int32)
-    _multiply(largest, largest, found)
-    return np.array_equal(found, exact)

@@ -16,9 +16,18 @@ def test_a_processor_is_known_to_have_eight_bits_when_linux_says_so(
     if told is not None:
         file.write_text(told)
     monkeypatch.setattr(processor, "_TOLD", file)
-    processor.has_eight_bits.cache_clear()
+    processor._flags.cache_clear()
     assert processor.has_eight_bits() == able
-    processor.has_eight_bits.cache_clear()
+    assert not processor.has_bfloat16_tiles()
+    processor._flags.cache_clear()
+
+
+def test_tiles_are_told_too(tmp_path, monkeypatch):
+    (tmp_path / "cpuinfo").write_text("flags\t\t: fpu amx_bf16 amx_tile amx_int8\n")
+    monkeypatch.setattr(processor, "_TOLD", tmp_path / "cpuinfo")
+    processor._flags.cache_clear()
+    assert processor.has_bfloat16_tiles()
+    processor._flags.cache_clear()
 
 
 def test_cores_are_those_that_the_process_may_use(monkeypatch):

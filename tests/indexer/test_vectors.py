@@ -8,11 +8,13 @@ from indexer.errors import BadSnapshotError
 from indexer.vectors import (
     ApproximateIndex,
     FlatIndex,
+    coarse,
     flat,
     rough,
     save_approximate,
     save_index,
 )
+from indexer.vectors.coarse import BFloat16, EightBits
 
 
 def exact_nearest(queries, rows, k):
@@ -184,11 +186,27 @@ def alike():
     return unit_rows(made)
 
 
+KINDS = [
+    pytest.param(
+        EightBits(),
+        marks=pytest.mark.skipif(
+            not EightBits().known(), reason="The CPU does not add up eight bits."
+        ),
+        id="eight bits",
+    ),
+    # Where the CPU has no tiles, it is slow, and right.
+    pytest.param(BFloat16(), id="bfloat16"),
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("together", [1024, 700])
 @pytest.mark.parametrize("threads", [1, 2])
-def test_a_rough_look_leaves_out_no_row_above_what_it_says(alike, together, threads, monkeypatch):
+def test_a_rough_look_leaves_out_no_row_above_what_it_says(
+    alike, kind, together, threads, monkeypatch
+):
     monkeypatch.setattr(rough, "_QUERIES_AT_ONCE", together)
-    found = rough.RoughRows(alike.__getitem__, len(alike)).nearest(alike, 9, threads=threads)
+    found = rough.RoughRows(alike.__getitem__, len(alike), kind).nearest(alike, 9, threads=threads)
 
     scores = alike.astype(float) @ alike.astype(float).T
     scores[found.queries, found.rows] = -np.inf
@@ -204,8 +222,10 @@ def test_a_rough_look_leaves_out_no_row_above_what_it_says(alike, together, thre
     assert len(found.few) < 850
 
 
-def test_candidates_after_a_rough_look_are_as_exact_as_without(alike, monkeypatch):
+@pytest.mark.parametrize("kind", KINDS)
+def test_candidates_after_a_rough_look_are_as_exact_as_without(alike, kind, monkeypatch):
     monkeypatch.setattr(flat, "worthwhile", lambda *_: True)
+    monkeypatch.setattr(rough, "quickest", lambda: kind)
     found = FlatIndex.of(alike).nearest(alike, 9)
 
     left = alike.astype(float) @ alike.astype(float).T
@@ -216,25 +236,59 @@ def test_candidates_after_a_rough_look_are_as_exact_as_without(alike, monkeypatc
     assert (np.bincount(found.queries) == 9).all()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_bounds_of_products_in_few_bits_hold(kind):
+    random = np.random.default_rng(5)
+    # Some alike, some opposite, some with a single number, one with none.
+    made = random.normal(size=(300, 384)).astype(np.float32)
+    made[100:200] = made[0] + 0.3 * made[100:200]
+    made[200:250] = -made[0] + 0.1 * made[200:250]
+    made[250:260] = np.eye(384)[:10]
+    made[260] = 0
+    vectors = unit_rows(made)
+    exact = vectors.astype(float) @ vectors.astype(float).T
+    one, other = kind.rounded(vectors), kind.rounded(vectors, together=True)
+    scores = np.empty(exact.shape, dtype=kind.scores)
+    kind.multiply(one.numbers, other.numbers, scores)
+    steps = one.steps[:, None] * other.steps
+    error = coarse.off_by(one.error[:, None], other.error)
+    most = kind.most(scores.ravel()).reshape(exact.shape) * steps + error
+    assert (exact <= most).all()
+    assert (most - exact).max() < 0.07
+    # What reaches a value passes: its own, one below it, and any where it is 0 or less.
+    for below in (0.0, 0.01):
+        least = kind.least((exact - below - error) / steps)
+        assert (scores >= least).all()
+    assert not (scores >= kind.least(np.full(1, np.inf))).any()
+
+
 @pytest.mark.parametrize("able", [True, False])
 def test_a_rough_look_is_for_many_pairs_and_cpus_that_gain_by_it(able, monkeypatch):
-    monkeypatch.setattr(rough, "_has_eight_bits", lambda: able)
+    monkeypatch.setattr(rough, "quickest", lambda: EightBits() if able else None)
     assert rough.worthwhile(1_000_000_000, 1000, 100_000, 26) == able
     assert not rough.worthwhile(100_000_000, 1000, 100_000, 26)
     assert not rough.worthwhile(1_000_000_000, 1000, 800, 26)
     assert not rough.worthwhile(1_000_000_000, 1, 1_000_000, 26)
 
 
-def test_without_torch_there_is_no_rough_look(monkeypatch):
+@pytest.fixture
+def forgotten():
+    """The kind that is quickest here is found out anew, by this test and by those after it."""
+    coarse.quickest.cache_clear()
+    yield
+    coarse.quickest.cache_clear()
+
+
+def test_without_torch_there_is_no_rough_look(forgotten, monkeypatch):
     monkeypatch.setitem(sys.modules, "torch", None)
-    rough._has_eight_bits.cache_clear()
-    assert not rough._has_eight_bits()
-    rough._has_eight_bits.cache_clear()
+    assert coarse.quickest() is None
+    with pytest.raises(ValueError, match="no products of few bits"):
+        rough.RoughRows(np.eye(3, dtype=np.float32).__getitem__, 3)
 
 
 def test_an_index_takes_a_rough_look_once_it_compares_many(alike, monkeypatch):
     monkeypatch.setattr(rough, "_PAIRS", 6_000_000)
-    monkeypatch.setattr(rough, "_has_eight_bits", lambda: True)
+    monkeypatch.setattr(rough, "quickest", BFloat16)
     index = FlatIndex.of(alike)
     for pairs in (3, 6, 9):
         found = index.nearest(alike[:1000], 9)
@@ -243,17 +297,26 @@ def test_an_index_takes_a_rough_look_once_it_compares_many(alike, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("known", "off", "able"), [(True, 0, True), (True, 1, False), (False, 0, False)]
+    ("tiles", "bytes_", "quickest"),
+    [(True, True, BFloat16), (False, True, EightBits), (False, False, type(None))],
 )
-def test_a_cpu_is_able_whose_products_of_bytes_are_exact(known, off, able, monkeypatch):
-    multiply = rough._multiply
+def test_the_quickest_kind_is_of_what_the_cpu_is_known_for(
+    tiles, bytes_, quickest, forgotten, monkeypatch
+):
+    monkeypatch.setattr(coarse, "has_bfloat16_tiles", lambda: tiles)
+    monkeypatch.setattr(coarse, "has_eight_bits", lambda: bytes_)
+    monkeypatch.setattr(EightBits, "is_right", lambda self: True)
+    assert isinstance(coarse.quickest(), quickest)
 
-    def multiplied(queries, rows, out):
-        multiply(queries, rows, out)
-        out += off
 
-    monkeypatch.setattr(rough, "_multiply", multiplied)
-    monkeypatch.setattr(rough, "has_eight_bits", lambda: known)
-    rough._has_eight_bits.cache_clear()
-    assert rough._has_eight_bits() == able
-    rough._has_eight_bits.cache_clear()
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_cpu_is_not_taken_whose_products_are_off(kind, monkeypatch):
+    assert kind.is_right()
+    multiply = type(kind).multiply
+
+    def multiplied(self, queries, rows, out):
+        multiply(self, queries, rows, out)
+        out[0, 3] += 2
+
+    monkeypatch.setattr(type(kind), "multiply", multiplied)
+    assert not kind.is_right()
