@@ -4,7 +4,6 @@ gunicorn, by measurement (tests/bench/servers.py): as fast as granian for one cl
 that always stopped cleanly. deploy/README.md has the figures.
 """
 
-import gc
 import os
 import shutil
 import socket
@@ -83,8 +82,6 @@ def _served(index: Path | None) -> Path:
 
 
 def _serve(index: Path, settings: Settings, listener: socket.socket) -> None:
-    # Nearly nothing of what imports make is left over: the service begins to look for it.
-    gc.disable()
     # The live snapshot is read to its last byte beside the imports: on another core.
     with ThreadPoolExecutor(1) as beside:
         opening = beside.submit(open_current, index, every_byte=True)

@@ -102,9 +102,9 @@ class Service(BaseApplication):
         return create_app(live, self._settings)
 
     def _start(self) -> None:
-        # What is there before the processes part need not be looked at by any of them; nor before.
+        # What is there before the processes part need not be looked at by any of them. Nearly
+        # nothing of it is left over, and looking for that would take longer than it is worth.
         gc.freeze()
-        gc.enable()
         # This process serves nothing: it has figures too, all of them 0, which would be the least.
         self._forget(os.getpid())
         self._ready()

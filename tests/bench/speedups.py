@@ -36,7 +36,6 @@ _ENCODED = ("definitions a second",)
 # The command, with something of it taken away beforehand.
 _COMMAND = "import sys; {}; from indexer.cli import main; sys.argv[0] = 'glossary'; main()"
 _JOINED = "from indexer import quantised; quantised._SLOW = []"
-_TIDY = "import gc; gc.disable = lambda: None"
 _FULL = "from indexer import quantised; quantised.has_eight_bits = lambda: False"
 
 Figures = list[float]
@@ -68,7 +67,6 @@ def _services(index: Path, data: Path | None, seconds: float) -> Parts:
         "everything on": measured(),
         "queries in full precision": measured(_FULL),
         "sums and norms in one step": measured(_JOINED),
-        "leftovers looked for from the start": measured(_TIDY),
         "one process": measured("pass", "--processes", "1"),
         "both": measured(_FULL, "--processes", "1"),
         "nothing remembered": measured("pass", "--query-cache", "0"),
