@@ -89,6 +89,8 @@ def _drop_idle_reshapes(model: "ModelProto", tokens: Tokens) -> None:
 
     Which do so is measured, on two texts of unlike length.
     """
+    from onnx import TensorProto, helper  # noqa: PLC0415
+
     nodes = model.graph.node
     reshaped = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Reshape"}
     origins = {}
@@ -97,9 +99,14 @@ def _drop_idle_reshapes(model: "ModelProto", tokens: Tokens) -> None:
             origin = reshaped[origin]
         origins[name] = origin
     names = sorted({*origins, *origins.values()})
+    asked = [f"shape.{number}" for number in range(len(names))]
+    asking = [
+        helper.make_node("Shape", [name], [one]) for name, one in zip(names, asked, strict=True)
+    ]
+    two_texts = ["x", "fear of open places"]
     shapes = [
         dict(zip(names, map(tuple, found), strict=True))
-        for found in _shapes(model, tokens, ["x", "fear of open places"], names)
+        for found in _outputs(model, tokens, two_texts, asked, TensorProto.INT64, asking)
     ]
     idle = {
         name: origin
@@ -145,49 +152,35 @@ def _largest(
     model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str]
 ) -> dict[str, NDArray[np.float32]]:
     """Return the largest number of each column of these values, without sign, over all texts."""
+    from onnx import TensorProto  # noqa: PLC0415
+
     found: dict[str, NDArray[np.float32]] = {}
-    for values in _values(model, tokens, texts, names):
+    for values in _outputs(model, tokens, texts, names, TensorProto.FLOAT):
         for name, value in zip(names, values, strict=True):
             columns = np.abs(value).reshape(-1, value.shape[-1]).max(axis=0)
             found[name] = np.maximum(found.get(name, np.float32(0)), columns)
     return found
 
 
-def _values(
-    model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str]
-) -> Iterator[list[NDArray[np.float32]]]:
-    """Yield what a model makes of each text on the way, for these names of numbers."""
-    import onnx  # noqa: PLC0415
-
-    probed = onnx.ModelProto()
-    probed.CopyFrom(model)
-    yield from _outputs(probed, tokens, texts, names, onnx.TensorProto.FLOAT)
-
-
-def _shapes(
-    model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str]
-) -> Iterator[list[NDArray[np.int64]]]:
-    """Yield the shapes of what a model makes of each text on the way, of whatever type it is."""
-    import onnx  # noqa: PLC0415
-
-    probed = onnx.ModelProto()
-    probed.CopyFrom(model)
-    asked = [f"shape.{number}" for number in range(len(names))]
-    for name, shape in zip(names, asked, strict=True):
-        probed.graph.node.append(onnx.helper.make_node("Shape", [name], [shape]))
-    yield from _outputs(probed, tokens, texts, asked, onnx.TensorProto.INT64)
-
-
 def _outputs(
-    model: "ModelProto", tokens: Tokens, texts: Sequence[str], names: Sequence[str], kind: int
+    model: "ModelProto",
+    tokens: Tokens,
+    texts: Sequence[str],
+    names: Sequence[str],
+    kind: int,
+    nodes: Iterable["NodeProto"] = (),
 ) -> Iterator[list[NDArray[Any]]]:
+    """Yield what a model, with more nodes, makes of each text on the way, for names of one kind."""
     from onnx import helper  # noqa: PLC0415
 
     if not names:
         return
-    del model.graph.output[:]
-    model.graph.output.extend(helper.make_tensor_value_info(name, kind, None) for name in names)
-    opened = session(model.SerializeToString())
+    probed = type(model)()
+    probed.CopyFrom(model)
+    probed.graph.node.extend(nodes)
+    del probed.graph.output[:]
+    probed.graph.output.extend(helper.make_tensor_value_info(name, kind, None) for name in names)
+    opened = session(probed.SerializeToString())
     inputs = names_of_inputs(opened)
     for item in tokens.of(tokens.settings.model.query_prompt, texts):
         yield opened.run(None, tokens.inputs([item], inputs))

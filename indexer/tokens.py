@@ -48,7 +48,7 @@ class Tokens:
         Raises:
             BadEncoderError: A file is missing or is not what it should be.
         """
-        self.settings, self._folder = _load_settings(folder), folder
+        self.settings = _load_settings(folder)
         self._tokenizer = _tokenizer(folder / TOKENIZER_FILE)
         self._tokenizer.enable_truncation(self.settings.model.max_tokens)
 
@@ -63,8 +63,10 @@ class Tokens:
 
     @cached_property
     def _counter(self) -> Any:
-        # Who only searches counts nothing.
-        return _tokenizer(self._folder / TOKENIZER_FILE)
+        # Who only searches counts nothing. The file may be gone by then, with its snapshot.
+        counter = type(self._tokenizer).from_str(self._tokenizer.to_str())
+        counter.no_truncation()
+        return counter
 
     def inputs(self, tokens: Sequence["Encoding"], names: Sequence[str] | None = None) -> Inputs:
         """Pad a batch to its longest text; return inputs by name, each (texts, tokens).

@@ -134,19 +134,18 @@ class _Look:
     def at(self, blocks: Sequence[Rounded]) -> Rough:
         """Return the k rows of each query that may be nearest, by their places in the blocks."""
         start, found = 0, []
-        shape = (len(self._thresholds), 0)
-        scores, passed = self._empty(shape)
+        scores, passed = self._empty(0)
         for block in blocks:
             # New memory for each block would take longer than the products.
             if scores.shape[1] != len(block.numbers):
-                shape = (len(self._thresholds), len(block.numbers))
-                scores, passed = self._empty(shape)
+                scores, passed = self._empty(len(block.numbers))
             self._kind.multiply(self._queries.numbers, block.numbers, scores)
             found.append(self._passing(block, scores, passed, start))
             start += len(block.numbers)
         return self._best(*(np.concatenate(column) for column in zip(*found, strict=True)))
 
-    def _empty(self, shape: tuple[int, int]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def _empty(self, rows: int) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        shape = (len(self._thresholds), rows)
         return np.empty(shape, dtype=self._kind.scores), np.empty(shape, dtype=np.bool_)
 
     def _passing(

@@ -53,6 +53,14 @@ def test_documents_are_encoded_in_full(folder):
     assert ours.token_count("ab") == full.token_count("ab") == 4
 
 
+def test_tokens_are_counted_when_the_files_are_gone(folder, tmp_path):
+    copy = shutil.copytree(folder, tmp_path / "encoder")
+    ours = QuantisedEncoder(copy)
+    shutil.rmtree(copy)
+    # More than the window of the model, whole.
+    assert ours.token_count("ab " * 300) == QuantisedEncoder(folder).token_count("ab " * 300) > 600
+
+
 def test_the_whole_model_is_not_left_behind(folder):
     assert sorted(path.name for path in folder.iterdir()) == [
         "encoder.json", "model.bin", "model.xml", QUERIES_FILE, "tokenizer.json",
