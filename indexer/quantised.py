@@ -76,6 +76,10 @@ class QuantisedEncoder:
                 self._documents = ExportedEncoder(self._folder, threads=self._threads)
         return self._documents.encode_documents(texts, progress)
 
+    def moved(self, folder: Path) -> None:
+        """Take what is opened later out of another folder, which has the same files."""
+        self._folder = folder
+
     def token_count(self, text: str) -> int:
         """Count the tokens of a text, special tokens included, however long it is."""
         return self._tokens.count(text)

@@ -7,9 +7,10 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
+from indexer.encoding import Encoder
 from indexer.errors import GlossaryError
 from indexer.processor import cores
-from indexer.quantised import is_usable
+from indexer.quantised import QuantisedEncoder, is_usable
 from indexer.search import Searcher, query_encoder
 from indexer.snapshot import FileFacts, Manifest, Snapshot, current_name, history
 from server.operation.gaps import NoMatchLog
@@ -36,6 +37,7 @@ class Opener:
     def __init__(self, index: Path, settings: Settings, *, checked: str | None = None) -> None:
         self.index = index
         self._settings, self._checked = settings, checked
+        self._opened: Encoder | None = None
         self._encoder: RememberingEncoder | None = None
         self._built: _Built | None = None
         self._no_match = (
@@ -54,13 +56,16 @@ class Opener:
         snapshot = Snapshot.open(self.index / name, every_byte=name != self._checked)
         self._checked = None
         built = _built(snapshot.manifest)
-        encoder = self._encoder
+        opened, encoder = self._opened, self._encoder
         if encoder is None or built != self._built:
             opened = query_encoder(snapshot, threads=encoder_threads(self._settings, snapshot))
             encoder = RememberingEncoder(opened, size=self._settings.query_cache)
         # Not counted: nobody asked for it.
         _warm(Searcher(snapshot, encoder))
-        self._encoder, self._built = encoder, built
+        # The folder that it was opened from may be removed any time.
+        if isinstance(opened, QuantisedEncoder):
+            opened.moved(snapshot.layout.encoder)
+        self._opened, self._encoder, self._built = opened, encoder, built
         return CountedSearcher(snapshot, encoder, self._no_match)
 
     def open_live(self) -> Searcher:

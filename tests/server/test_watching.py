@@ -243,6 +243,13 @@ def test_the_same_encoder_goes_on_and_remembers_its_queries(index, names, opener
     assert one.encode(["fear of lifts"]) is other.encode(["fear of lifts"])
 
 
+def test_an_encoder_that_goes_on_needs_nothing_of_a_snapshot_that_is_gone(index, names, opener):
+    opener.open(names[0])
+    other = opener.open(names[1])
+    shutil.rmtree(index / names[0])
+    assert other.related_to("fear of heights, and of much else", limit=3)
+
+
 def test_another_encoder_is_opened_anew(index, names, opener, tmp_path):
     from indexer.build import build
     from tests.models import save_tiny_model
