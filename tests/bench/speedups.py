@@ -36,6 +36,7 @@ _ENCODED = ("definitions a second",)
 # The command, with something of it taken away beforehand.
 _COMMAND = "import sys; {}; from indexer.cli import main; sys.argv[0] = 'glossary'; main()"
 _JOINED = "from indexer import quantised; quantised._SLOW = []"
+_THREADS = "from server.worker import process; process.is_quick = lambda head: False"
 _FULL = "from indexer import quantised; quantised.has_eight_bits = lambda: False"
 
 Figures = list[float]
@@ -67,6 +68,7 @@ def _services(index: Path, data: Path | None, seconds: float) -> Parts:
         "everything on": measured(),
         "queries in full precision": measured(_FULL),
         "sums and norms in one step": measured(_JOINED),
+        "a thread for every request": measured(_THREADS),
         "one process": measured("pass", "--processes", "1"),
         "both": measured(_FULL, "--processes", "1"),
         "nothing remembered": measured("pass", "--query-cache", "0"),

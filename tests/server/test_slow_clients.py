@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import signal
 import socket
 import time
@@ -10,16 +11,27 @@ from pathlib import Path
 
 import pytest
 
+from server.worker.heads import is_quick
 from tests.server.test_serve import get, serving
 
 HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
 
 
-@pytest.fixture(scope="module")
-def service(built_twice):
-    with serving(built_twice, "--processes", "1", "--threads", "2") as (address, process, _):
-        assert get(f"{address}/readyz")[0] == 200
-        yield address, process
+@pytest.fixture(scope="module", params=["all in threads", "quick ones at once"])
+def service(built_twice, request):
+    """One process: where it has one core for itself, it answers what is quick without a thread."""
+    cores = os.sched_getaffinity(0)
+    if request.param == "all in threads" and len(cores) == 1:
+        pytest.skip("a process for each core is one here")
+    try:
+        if request.param != "all in threads":
+            os.sched_setaffinity(0, {min(cores)})
+        with serving(built_twice, "--processes", "1", "--threads", "2") as (address, process, _):
+            os.sched_setaffinity(0, cores)
+            assert get(f"{address}/readyz")[0] == 200
+            yield address, process
+    finally:
+        os.sched_setaffinity(0, cores)
 
 
 @contextmanager
@@ -144,6 +156,106 @@ def test_a_kept_connection_is_used_again(service):
             assert json.load(response)["status"] == "ok"
         assert client.sock is not None, "it was closed"
     client.close()
+
+
+def test_requests_sent_without_waiting_are_all_answered_in_their_order(service):
+    address, _ = service
+    ids = ("agoraphobia", "no-such-term", "agoraphobia")
+    parts = [b"GET /api/v1/terms/%s HTTP/1.1\r\nHost: x\r\n" % name.encode() for name in ids]
+    whole = b"\r\n".join(parts) + b"\r\n" + body(b'{"queries": ["fear"]}')
+    for sent in ([whole], [whole[:90], whole[90:]], [whole[:-3], whole[-3:]]):
+        with connected(address) as client:
+            for part in sent:
+                client.sendall(part)
+                time.sleep(0.05)
+            told = answer(client)
+        statuses = [line[:3] for line in told.split(b"HTTP/1.1 ")[1:]]
+        assert statuses == [b"200", b"404", b"200", b"200"]
+        assert b'"query":"fear"' in told
+
+
+def test_the_rest_of_a_request_that_does_not_come_in_time_is_told(service):
+    """Its beginning was read with the request before."""
+    address, _ = service
+    with connected(address, HEAD + b"\r\n" + HEAD) as client:
+        told = answer(client)
+    statuses = [line[:3] for line in told.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"408"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/map"])
+def test_who_is_let_go_and_stays_keeps_nobody_waiting(service, path):
+    """Ten times as many as there are threads."""
+    address, _ = service
+    sent = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+    with ExitStack() as stack:
+        clients = [stack.enter_context(connected(address, sent)) for _ in range(20)]
+        assert quickest(address) < 0.5
+        for client in clients:
+            assert answer(client).startswith(b"HTTP/1.1 200 OK\r\n")
+
+
+def test_who_is_let_go_may_still_send(service):
+    """What was on its way costs it no answer."""
+    address, _ = service
+    with connected(address, HEAD + b"Connection: close\r\n\r\n") as client:
+        with suppress(ConnectionError):
+            for _ in range(20):
+                client.sendall(b"a" * 100)
+                time.sleep(0.005)
+        assert b'"status":"ok"' in answer(client)
+
+
+def test_who_takes_no_answer_keeps_nobody_waiting_and_gets_all_of_it(service):
+    address, _ = service
+    # As much as the two ends of a connection never have room for.
+    path, whole = "/api/v1/search?q=fear&limit=100", 12 << 20
+    count = whole // len(get(f"{address}{path}")[2].encode())
+    head = f"GET {path} HTTP/1.1\r\nHost: x\r\n".encode()
+    last = head + b"Connection: close\r\n\r\n"
+    with connected(address, (head + b"\r\n") * (count - 1) + last) as client:
+        time.sleep(3)
+        assert quickest(address) < 0.5
+        told = answer(client)
+    assert told.count(b"HTTP/1.1 200 OK\r\n") == count
+    assert len(told) > whole
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET / HTTP/1.1\r\nHost: x",
+        b"GET /?q=fear HTTP/1.1",
+        b"GET /api/v1/search?q=fear HTTP/1.1",
+        b"GET /api/v1/suggest?q=f HTTP/1.1",
+        b"GET /suggestions?q=f HTTP/1.1",
+        b"GET /terms/fear HTTP/1.1",
+        b"GET /api/v1/terms/fear?x=1 HTTP/1.1",
+        b"GET /api/v1/terms/fear/related?limit=5 HTTP/1.1",
+        b"GET /readyz HTTP/1.1",
+    ],
+)
+def test_what_is_answered_at_once(head):
+    assert is_quick(head)
+    for more in (b"Content-Length: 4", b"transfer-encoding : chunked", b"EXPECT:", b"Upgrade: h2c"):
+        assert not is_quick(head + b"\r\n" + more)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /api/v1/search HTTP/1.1",
+        b"GET /terms/fear/map HTTP/1.1",
+        b"GET /map HTTP/1.1",
+        b"GET /api/v1/terms HTTP/1.1",
+        b"GET /metrics HTTP/1.1",
+        b"GET  / HTTP/1.1",
+        b"\0\1",
+        b"",
+    ],
+)
+def test_what_gets_a_thread(head):
+    assert not is_quick(head)
 
 
 def test_more_connections_than_are_taken_wait_and_harm_nothing(service):
