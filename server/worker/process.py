@@ -145,13 +145,18 @@ class Worker(ThreadWorker):
         conn.sock = unwaiting = Unwaiting(conn.sock)
         done: Future[Any] = Future()
         try:
-            done.set_result(self.handle(conn))
+            result = self.handle(conn)
         finally:
             conn.sock = unwaiting.sock
-        if unwaiting.left:
-            done = self.tpool.submit(self._send, conn, unwaiting.left, done.result())
+        try:
+            left = unwaiting.flush()
+        except OSError:
+            left, result = b"", False
+        if left:
+            done = self.tpool.submit(self._send, conn, left, result)
             done.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
         else:
+            done.set_result(result)
             self.finish_request(conn, done)
 
     def _send(self, conn: Any, left: bytes, result: Any) -> Any:

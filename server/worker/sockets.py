@@ -1,25 +1,35 @@
 """Sockets of clients, none of which is waited for."""
 
 import socket
-from contextlib import suppress
 from typing import Any
 
 
 class Unwaiting:
-    """A socket that takes an answer at once: what its client has no room for is left over."""
+    """A socket that keeps an answer until it is whole, and then sends what its client takes."""
 
     def __init__(self, sock: socket.socket) -> None:
-        self.sock, self.left = sock, b""
+        self.sock, self._kept = sock, bytearray()
 
     def setblocking(self, wanted: bool) -> None:  # noqa: FBT001  as a socket's
         """Change nothing: it is never waited for."""
 
     def sendall(self, data: bytes) -> None:
-        """Send what the client takes at once, and keep the rest in its order."""
-        if not self.left:
-            with suppress(BlockingIOError):
-                data = data[self.sock.send(data, socket.MSG_DONTWAIT) :]
-        self.left += data
+        """Keep a part of the answer."""
+        self._kept += data
+
+    def flush(self) -> bytes:
+        """Send at once what the client has room for, and return the rest.
+
+        Raises:
+            OSError: The client is gone.
+        """
+        kept, self._kept = bytes(self._kept), bytearray()
+        if not kept:
+            return b""
+        try:
+            return kept[self.sock.send(kept, socket.MSG_DONTWAIT) :]
+        except BlockingIOError:
+            return kept
 
     def __getattr__(self, name: str) -> Any:
         """Be the socket in all else."""

@@ -12,6 +12,8 @@ import json
 import os
 import random
 import resource
+import signal
+import sys
 import tempfile
 import threading
 import time
@@ -75,21 +77,28 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=WORK)
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
+    # A build that is ended from outside has its memory until then written, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Error: ended from outside."))
     with tempfile.TemporaryDirectory(dir=options.output, prefix="large-") as work:
         glossary, index = Path(work) / "glossary.jsonl", Path(work) / "index"
         write_glossary(grown(dictionary(options.data), options.entries), glossary)
+        files: list[tuple[float, str]] = []
         with Trace() as trace:
-            trace.stage("Reading", options.entries)
-            built = build(read_glossary([glossary]).glossary, index, stages=trace)
-            taken = trace.at()
-        folder = open_current(index).layout.folder
-        files = sorted((trace.at(path.stat().st_mtime), path.name) for path in folder.iterdir())
+            try:
+                trace.stage("Reading", options.entries)
+                build(read_glossary([glossary]).glossary, index, stages=trace)
+                folder = open_current(index).layout.folder
+                files += [(trace.at(path.stat().st_mtime), path.name) for path in folder.iterdir()]
+            finally:
+                _write(options.output / "large.json", options.entries, trace, sorted(files))
+
+
+def _write(results: Path, entries: int, trace: Trace, files: list[tuple[float, str]]) -> None:
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"{built.counts.entries:,} entries, {taken:,.0f} s, {most:,.0f} MiB at most")  # noqa: T201
-    results = options.output / "large.json"
+    taken, whole = trace.at(), "" if files else ", not to its end"
+    print(f"{entries:,} entries{whole}, {taken:,.0f} s, {most:,.0f} MiB at most")  # noqa: T201
     body = {
-        "entries": built.counts.entries,
-        "rows": built.counts.rows,
+        "entries": entries,
         "seconds": taken,
         "most_mib": most,
         "memory": trace.memory,
