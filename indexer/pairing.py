@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from indexer.encoding import Rows
-from indexer.scoring import Scores, pair_score
+from indexer.scoring import FewScores, Scores, become_pair_scores
 
 Handle = Callable[[int, Scores], None]
 
 # The largest of fewer scores are looked for at once; of more, a part tells first from where on.
 _FEW, _PART = 4096, 32
+# Entries of a block that a thread handles before it asks for more.
+_AT_A_TIME = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +78,19 @@ class PairScores:
             meaning = np.maximum.reduceat(meaning, starts[first:last] - starts[first], axis=0)
         shared = self.words[first:last] @ self.by_word
 
-        def one(place: int) -> None:
-            handle(first + place, pair_score(meaning[place], dense(shared, place)))
+        def some(start: int) -> None:
+            for place in range(start, min(start + _AT_A_TIME, last - first)):
+                become_pair_scores(scores := meaning[place], few_of(shared, place))
+                handle(first + place, scores)
 
         # Listed, so that what went wrong in a thread is raised here.
-        list(self.cores.map(one, range(last - first)))
+        list(self.cores.map(some, range(0, last - first, _AT_A_TIME)))
 
 
-def dense(matrix: sparse.csr_matrix, row: int) -> Scores:
-    """Return a row of a sparse matrix with all its zeros."""
-    values: Scores = np.zeros(matrix.shape[1], dtype=np.float32)
+def few_of(matrix: sparse.csr_matrix, row: int) -> FewScores:
+    """Return a row of a sparse matrix."""
     found = slice(matrix.indptr[row], matrix.indptr[row + 1])
-    values[matrix.indices[found]] = matrix.data[found]
-    return values
+    return FewScores(matrix.indices[found], matrix.data[found])
 
 
 def at_least(scores: Scores, take: int) -> NDArray[np.int64]:

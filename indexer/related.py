@@ -19,8 +19,8 @@ from indexer.glossary import Glossary
 from indexer.lexical import cosine_weights, count_tokens
 from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
 from indexer.overrides import Overrides
-from indexer.pairing import Handle, PairScores, at_least, dense
-from indexer.scoring import Scores, hubness, list_score
+from indexer.pairing import Handle, PairScores, at_least, few_of
+from indexer.scoring import Scores, become_list_scores, hubness
 from indexer.snapshot import MOST_RELATED, RelatedLists
 
 # Products of few rows with all others are slow, whatever the library.
@@ -141,11 +141,11 @@ def _second_look(
         alike = around[first:last] @ beside
 
         def look(number: int, scores: Scores) -> None:
-            ours = list_score(scores, lost[number] + lost, dense(alike, number - first))
-            chances.see(number, ours)
-            chosen = choosing.of(number, ours)
+            become_list_scores(scores, lost[number] + lost, few_of(alike, number - first))
+            chances.see(number, scores)
+            chosen = choosing.of(number, scores)
             lists.numbers[number, : len(chosen)] = chosen
-            lists.scores[number, : len(chosen)] = ours[chosen]
+            lists.scores[number, : len(chosen)] = scores[chosen]
 
         return look
 

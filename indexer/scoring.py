@@ -16,6 +16,14 @@ Scores = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class FewScores:
+    """Scores of which most are 0: the others, and whose they are."""
+
+    numbers: NDArray[np.int32]
+    values: Scores
+
+
+@dataclass(frozen=True, slots=True)
 class ViewWeights:
     """How much each view of a passage counts in its row; they add up to 1."""
 
@@ -70,6 +78,12 @@ def pair_score(meaning: Scores, words: Scores) -> Scores:
     return np.asarray((meaning + WORDS_OF_PAIR * words) / (1 + WORDS_OF_PAIR), dtype=np.float32)
 
 
+def become_pair_scores(meaning: Scores, words: FewScores) -> None:
+    """Make the cosines of an entry with all others what ``pair_score`` tells, in place."""
+    meaning[words.numbers] += WORDS_OF_PAIR * words.values
+    meaning /= 1 + WORDS_OF_PAIR
+
+
 def list_score(pairs: Scores, lost: Scores, alike: Scores) -> Scores:
     """Return the score of related items, each at most 1.
 
@@ -80,6 +94,13 @@ def list_score(pairs: Scores, lost: Scores, alike: Scores) -> Scores:
     """
     whole = 1 + SHARED_NEIGHBOURS
     return np.asarray((pairs - lost + SHARED_NEIGHBOURS * alike) / whole, dtype=np.float32)
+
+
+def become_list_scores(pairs: Scores, lost: Scores, alike: FewScores) -> None:
+    """Make the pair scores of an entry with all others what ``list_score`` tells, in place."""
+    pairs -= lost
+    pairs[alike.numbers] += SHARED_NEIGHBOURS * alike.values
+    pairs /= 1 + SHARED_NEIGHBOURS
 
 
 def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:
