@@ -23,7 +23,8 @@ from indexer.pairing import Handle, PairScores, at_least, few_of
 from indexer.scoring import Scores, become_list_scores, hubness
 from indexer.snapshot import MOST_RELATED, RelatedLists
 
-# Products of few rows with all others are slow, whatever the library.
+# At least; as much as the rows take if that is more. Products of few rows with all others are slow,
+# whatever the library.
 _BLOCK_BYTES = 128 << 20
 _SAMPLED_PAIRS = 200_000
 # The entries that neighbours are chosen from: hubs among them fall back.
@@ -50,7 +51,7 @@ def relate_all(
     *,
     overrides: Overrides | None = None,
     most: int = MOST_RELATED,
-    block_bytes: int = _BLOCK_BYTES,
+    block_bytes: int | None = None,
     progress: Progress | None = None,
 ) -> Relations:
     """Compute the related list of every entry.
@@ -66,7 +67,8 @@ def relate_all(
         stems: The words of each entry.
         overrides: What editors want of the lists.
         most: The longest list.
-        block_bytes: About how much memory the scores of one block may take.
+        block_bytes: About how much memory the scores of one block may take; ``None`` is 128 MiB, or
+            as much as the rows take.
         progress: Called with the number of entries done since the last call; each counts twice.
     """
     count = len(glossary.entries)
@@ -75,6 +77,8 @@ def relate_all(
     terms = Terms.of(glossary)
     chances = _Chances(count)
     choosing = Choosing(glossary, terms, overrides or Overrides(), most)
+    if block_bytes is None:
+        block_bytes = max(_BLOCK_BYTES, rows.nbytes)
     with PairScores.opened(unit_rows(rows), starts, words, block_bytes) as pairs:
         look = _first_look(pairs, terms, progress)
         lists = RelatedLists(
