@@ -19,9 +19,8 @@ def main() -> None:
     )
     for seconds, name in told["stages"]:
         axis.axvline(seconds / 60, color="grey", linewidth=0.6)
-        axis.annotate(
-            f" {name}", (seconds / 60, 0.98), xycoords=("data", "axes fraction"), va="top"
-        )
+        place = (seconds / 60, 0.04)
+        axis.annotate(f" {name}", place, xycoords=("data", "axes fraction"), rotation=90)
     axis.set(
         xlabel="minutes",
         ylabel="resident, GiB",
