@@ -6,9 +6,9 @@ import socket
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Iterator, MutableMapping
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any
 
@@ -143,40 +143,45 @@ class Worker(ThreadWorker):
         # Before its socket is another: what reads requests keeps the one it finds.
         conn.init()
         conn.sock = unwaiting = Unwaiting(conn.sock)
-        done: Future[Any] = Future()
         try:
-            result = self.handle(conn)
+            kept, left = self.handle(conn), unwaiting.flush()
+        except OSError:
+            # The client did not wait for the answer.
+            kept, left = False, b""
+        except Exception:
+            # In a thread it would cost this connection; here, all of the process.
+            logger.exception("An answer failed.")
+            kept, left = False, b""
         finally:
             conn.sock = unwaiting.sock
-        try:
-            left = unwaiting.flush()
-        except OSError:
-            left, result = b"", False
         if left:
-            done = self.tpool.submit(self._send, conn, left, result)
+            done = self.tpool.submit(self._send, conn, left, kept)
             done.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
         else:
-            done.set_result(result)
+            done = Future()
+            done.set_result(kept)
             self.finish_request(conn, done)
 
-    def _send(self, conn: Any, left: bytes, result: Any) -> Any:
-        """Send what a client had no room for, in a thread, and return the result."""
-        conn.began = time.monotonic()
-        self._handled.add(conn)
-        try:
+    def _send(self, conn: Any, left: bytes, kept: Any) -> Any:
+        """Send what a client had no room for, in a thread, and return whether it is kept."""
+        with self._timed(conn):
             conn.sock.settimeout(None)
             conn.sock.sendall(left)
-            return result
-        finally:
-            self._handled.discard(conn)
+            return kept
 
     def handle(self, conn: Any) -> Any:
         """Work on a request; tell whether the connection is kept."""
+        with self._timed(conn):
+            self._at_work.waited = conn.began - conn.came
+            return super().handle(conn)
+
+    @contextmanager
+    def _timed(self, conn: Any) -> Iterator[None]:
+        """Have a connection cut off that holds a thread for too long."""
         conn.began = time.monotonic()
-        self._at_work.waited = conn.began - conn.came
         self._handled.add(conn)
         try:
-            return super().handle(conn)
+            yield
         finally:
             self._handled.discard(conn)
 

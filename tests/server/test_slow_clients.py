@@ -8,9 +8,11 @@ import socket
 import time
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from server.worker import Worker
 from server.worker.heads import is_quick
 from tests.server.test_serve import get, serving
 
@@ -256,6 +258,26 @@ def test_what_is_answered_at_once(head):
 )
 def test_what_gets_a_thread(head):
     assert not is_quick(head)
+
+
+def test_an_answer_that_fails_costs_its_connection_and_no_more():
+    """Not reached by requests: what fails in the app is answered, and told, before."""
+    told = []
+
+    class Failing(Worker):
+        def __init__(self):
+            """Have nothing of gunicorn's: one answer is all that is asked of it."""
+
+        def handle(self, conn):
+            raise ValueError("broken")
+
+        def finish_request(self, conn, fs):
+            told.append((conn.sock, fs.result()))
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        Failing()._answer(SimpleNamespace(sock=ours, init=lambda: None))
+        assert told == [(ours, False)]
 
 
 def test_more_connections_than_are_taken_wait_and_harm_nothing(service):
