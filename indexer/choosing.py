@@ -1,6 +1,6 @@
 """Which entries a related list shows: the closest of each term, curated links, editors' wishes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -8,85 +8,83 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.arranging import arranged, stale_pairs
-from indexer.glossary import Entry, Glossary, title_key
+from indexer.glossary import Glossary
 from indexer.overrides import NOTHING, Overrides
-from indexer.pairing import at_least
-from indexer.scoring import Scores
+from indexer.pairing import Terms
+from indexer.scoring import FewScores
 
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """Which entries have the same term: they have the same number.
-
-    ``order`` has the entries by that number, those of number n from ``starts[n]`` on.
-    """
-
-    numbers: NDArray[np.int32]
-    order: NDArray[np.int64]
-    starts: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, glossary: Glossary) -> Self:
-        """Compare the terms of all entries."""
-        groups: dict[str, int] = {}
-        keys = (title_key(entry.term) for entry in glossary.entries)
-        numbers = np.array([groups.setdefault(key, len(groups)) for key in keys], dtype=np.int32)
-        order = np.argsort(numbers, kind="stable")
-        return cls(numbers, order, np.searchsorted(numbers[order], np.arange(len(groups) + 1)))
-
-    def same_as(self, entry: int) -> NDArray[np.int64]:
-        """Return the entries with the term of this one, itself among them."""
-        number = self.numbers[entry]
-        return self.order[self.starts[number] : self.starts[number + 1]]
+_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Choosing:
-    """Chooses the list of each entry, and tells by its number which overrides are stale there."""
+    """Chooses the list of each entry, and tells by its number which overrides are stale there.
+
+    ``links`` has the entries that those with see-also links link to.
+    """
 
     glossary: Glossary
     terms: Terms
     overrides: Overrides
     most: int
+    links: Mapping[int, NDArray[np.int64]]
     stale: dict[int, Sequence[str]] = field(default_factory=dict)
 
-    def of(self, number: int, scores: Scores) -> NDArray[np.int32]:
-        """Return the entries to list for an entry with these scores with all."""
-        homonyms = self.terms.numbers
-        links = _linked(self.glossary, self.glossary.entries[number])
-        allowed = scores.copy()
-        allowed[self.terms.same_as(number)] = -np.inf
-        plain = _closest(allowed, homonyms, links, self.most)
+    @classmethod
+    def of(cls, glossary: Glossary, terms: Terms, overrides: Overrides, most: int) -> Self:
+        """Resolve the links of all entries."""
+        return cls(glossary, terms, overrides, most, dict(_links(glossary)))
+
+    def take(self, number: int) -> int:
+        """Return how many of the closest have to be known, to choose the list of an entry."""
+        wanted = self.overrides.of(number)
+        # A margin for homonyms among the others, of which all but the closest are dropped.
+        return 2 * self.most + len(wanted.blocks) + len(wanted.pins) + len(wanted.order)
+
+    def always(self, number: int) -> NDArray[np.int64]:
+        """Return which entries have to be known however far away they are."""
+        wanted, links = self.overrides.of(number), self.links.get(number, _NONE)
+        if wanted == NOTHING:
+            return links
+        return np.union1d(links, np.array([*wanted.pins, *wanted.order], dtype=np.int64))
+
+    def chosen(self, number: int, scores: FewScores) -> FewScores:
+        """Return what to list for an entry, of others, by ascending numbers, with other terms."""
+        links = self.links.get(number, _NONE)
+        plain = self._closest(scores, links)
         wanted = self.overrides.of(number)
         if wanted == NOTHING:
-            return plain
-        allowed[list(wanted.blocks)] = -np.inf
-        closest = _closest(allowed, homonyms, links, self.most)
-        ruled = arranged(closest, wanted, homonyms, self.most)
+            return _picked(scores, plain)
+        allowed = ~np.isin(scores.numbers, wanted.blocks)
+        others = FewScores(scores.numbers[allowed], scores.values[allowed])
+        ruled = arranged(self._closest(others, links), wanted, self.terms.numbers, self.most)
         self.stale[number] = list(
             stale_pairs(number, self.overrides, self.glossary, plain=plain, ruled=ruled)
         )
-        return ruled
+        return _picked(scores, ruled)
+
+    def _closest(self, scores: FewScores, links: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Return the entries to list, closest first, equal scores in entry order."""
+        numbers, values = scores.numbers, scores.values
+        candidates = numbers[np.argsort(-values, kind="stable")]
+        _, firsts = np.unique(self.terms.numbers[candidates], return_index=True)
+        closest = candidates[np.sort(firsts)][: self.most]
+        # Most have no links: to ask what of nothing is missing would take a tenth of all the time.
+        if len(links):
+            missing = links[np.isin(links, numbers) & ~np.isin(links, closest)][: self.most]
+            closest = np.sort(np.concatenate([closest[: self.most - len(missing)], missing]))
+            order = np.argsort(-values[np.searchsorted(numbers, closest)], kind="stable")
+            closest = closest[order]
+        return closest.astype(np.int32)
 
 
-def _closest(
-    scores: Scores, homonyms: NDArray[np.int32], links: NDArray[np.int32], most: int
-) -> NDArray[np.int32]:
-    """Return the entries to list, closest first, equal scores in entry order; none with -inf."""
-    # A margin for homonyms among the others, of which all but the closest are dropped.
-    candidates = at_least(scores, min(2 * most, len(scores)))
-    candidates = candidates[scores[candidates] > -np.inf]
-    candidates = candidates[np.lexsort((candidates, -scores[candidates]))]
-    _, firsts = np.unique(homonyms[candidates], return_index=True)
-    closest = candidates[np.sort(firsts)][:most]
-    # Most have no links: to ask what of nothing is missing would take a tenth of all the time.
-    if len(links):
-        missing = links[(scores[links] > -np.inf) & ~np.isin(links, closest)][:most]
-        closest = np.concatenate([closest[: most - len(missing)], missing])
-        closest = closest[np.lexsort((closest, -scores[closest]))]
-    return closest.astype(np.int32)
+def _picked(scores: FewScores, numbers: NDArray[np.int32]) -> FewScores:
+    return FewScores(numbers, scores.values[np.searchsorted(scores.numbers, numbers)])
 
 
-def _linked(glossary: Glossary, entry: Entry) -> NDArray[np.int32]:
-    found = (glossary.find(name) for name in entry.see_also)
-    return np.array(list(dict.fromkeys(n for n in found if n is not None)), dtype=np.int32)
+def _links(glossary: Glossary) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    for number, entry in enumerate(glossary.entries):
+        if entry.see_also:
+            found = (glossary.find(name) for name in entry.see_also)
+            linked = dict.fromkeys(other for other in found if other is not None)
+            yield number, np.array(list(linked), dtype=np.int64)

@@ -1,9 +1,8 @@
 """The related lists: computed for a whole glossary when it is built.
 
 Two entries are as close as their closest passages mean, as the words they share are rare, and as
-their nearest neighbours are the same; every pair is compared. An entry that is close to everything
-loses what it is close to its own nearest. The work is done in blocks, so that memory stays bounded
-however large the glossary.
+their nearest neighbours are the same; of all pairs, the closest are found (``pairing``). An entry
+that is close to everything loses what it is close to its own nearest.
 """
 
 from collections.abc import Sequence
@@ -13,19 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from indexer.choosing import Choosing, Terms
+from indexer.choosing import Choosing
 from indexer.encoding import Progress, Rows, unit_rows
 from indexer.glossary import Glossary
 from indexer.lexical import cosine_weights, count_tokens
 from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
 from indexer.overrides import Overrides
-from indexer.pairing import Handle, PairScores, at_least, few_of
-from indexer.scoring import Scores, become_list_scores, hubness
+from indexer.pairing import Around, Evidence, Looking, Question, Terms
+from indexer.scoring import FewScores, Scores, hubness
 from indexer.snapshot import MOST_RELATED, RelatedLists
 
-# At least; as much as the rows take if that is more. Products of few rows with all others are slow,
-# whatever the library.
-_BLOCK_BYTES = 128 << 20
 _SAMPLED_PAIRS = 200_000
 # The entries that neighbours are chosen from: hubs among them fall back.
 _CANDIDATES = 50
@@ -73,23 +69,17 @@ def relate_all(
     """
     count = len(glossary.entries)
     starts = np.searchsorted(owners, np.arange(count + 1))
-    words = word_vectors(stems)
     terms = Terms.of(glossary)
-    chances = _Chances(count)
-    choosing = Choosing(glossary, terms, overrides or Overrides(), most)
-    if block_bytes is None:
-        block_bytes = max(_BLOCK_BYTES, rows.nbytes)
-    with PairScores.opened(unit_rows(rows), starts, words, block_bytes) as pairs:
-        look = _first_look(pairs, terms, progress)
-        lists = RelatedLists(
-            np.full((count, most), -1, dtype=np.int32),
-            np.zeros((count, most), dtype=np.float32),
-            look.lost,
-            look.neighbourhoods,
-        )
-        _second_look(pairs, lists, choosing, chances, progress)
+    evidence = Evidence.of(unit_rows(rows), starts, word_vectors(stems), terms)
+    choosing = Choosing.of(glossary, terms, overrides or Overrides(), most)
+    with Looking.opened(evidence, block_bytes) as looking:
+        lost, near = _first_look(looking, count, progress)
+        around = Around.of(lost, near)
+        numbers = np.full((count, most), -1, dtype=np.int32)
+        lists = RelatedLists(numbers, np.zeros((count, most), dtype=np.float32), lost, near)
+        _second_look(looking, lists, choosing, around, progress)
     stale = [pair for number in sorted(choosing.stale) for pair in choosing.stale[number]]
-    return Relations(lists, chances.scores(terms), tuple(stale))
+    return Relations(lists, _chance_scores(evidence, around), tuple(stale))
 
 
 def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
@@ -100,77 +90,55 @@ def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
     return sparse.csr_matrix((weights, (counts.documents, counts.tokens)), shape=shape)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a first look at all pairs tells of each entry: what hubs lose, and its neighbours."""
-
-    lost: NDArray[np.float32]
-    neighbourhoods: Neighbourhoods
-
-
-def _first_look(pairs: PairScores, terms: Terms, progress: Progress | None) -> _Look:
-    count = len(terms.numbers)
+def _first_look(
+    looking: Looking, count: int, progress: Progress | None
+) -> tuple[Scores, Neighbourhoods]:
+    """Return what each entry loses as a hub, and its neighbours."""
     take = min(_CANDIDATES, count)
     candidates = np.zeros((count, take), dtype=np.int32)
     closest = np.zeros((count, take), dtype=np.float32)
 
-    def look(number: int, scores: Scores) -> None:
-        scores[terms.same_as(number)] = 0
+    def look(number: int, scores: FewScores) -> None:
         # Of equal ones at the edge, the first.
-        found = at_least(scores, take)
-        found = found[np.argsort(-scores[found], kind="stable")][:take]
-        candidates[number], closest[number] = found, scores[found]
+        best = np.argsort(-scores.values, kind="stable")[:take]
+        candidates[number, : len(best)] = scores.numbers[best]
+        closest[number, : len(best)] = scores.values[best]
 
-    for done in pairs.each(lambda _first, _last: look):
+    question = Question(lambda _number: take, lambda _number: np.empty(0, dtype=np.int64))
+    for done in looking.at(question, look):
         if progress is not None:
             progress(done)
     # The nearest are among the candidates.
     lost = hubness(closest)
     near = closest - lost[:, None] - lost[candidates]
-    return _Look(lost, neighbourhoods(candidates, near))
+    return lost, neighbourhoods(candidates, near)
 
 
 def _second_look(
-    pairs: PairScores,
+    looking: Looking,
     lists: RelatedLists,
     choosing: Choosing,
-    chances: "_Chances",
+    around: Around,
     progress: Progress | None,
 ) -> None:
-    """Fill in the lists, and what the scores of random pairs are."""
-    lost, around = lists.hubness, lists.neighbourhoods.matrix()
-    beside = around.T.tocsr()
+    """Fill in the lists."""
 
-    def block(first: int, last: int) -> Handle:
-        alike = around[first:last] @ beside
+    def look(number: int, scores: FewScores) -> None:
+        chosen = choosing.chosen(number, scores)
+        lists.numbers[number, : len(chosen.numbers)] = chosen.numbers
+        lists.scores[number, : len(chosen.numbers)] = chosen.values
 
-        def look(number: int, scores: Scores) -> None:
-            become_list_scores(scores, lost[number] + lost, few_of(alike, number - first))
-            chances.see(number, scores)
-            chosen = choosing.of(number, scores)
-            lists.numbers[number, : len(chosen)] = chosen
-            lists.scores[number, : len(chosen)] = scores[chosen]
-
-        return look
-
-    for done in pairs.each(block):
+    for done in looking.at(Question(choosing.take, choosing.always, around), look):
         if progress is not None:
             progress(done)
 
 
-class _Chances:
-    """Scores of random pairs: some of each entry, the same ones every time."""
-
-    def __init__(self, count: int) -> None:
-        size = (count, -(-_SAMPLED_PAIRS // count))
-        self._drawn = np.random.default_rng(0).integers(0, count, size=size)
-        self._scores = np.zeros(size, dtype=np.float32)
-
-    def see(self, number: int, scores: Scores) -> None:
-        """Keep those of an entry with these scores with all."""
-        self._scores[number] = scores[self._drawn[number]]
-
-    def scores(self, terms: Terms) -> NDArray[np.float32]:
-        """Return those of pairs with different terms."""
-        different: NDArray[np.bool_] = terms.numbers[self._drawn] != terms.numbers[:, None]
-        return self._scores[different]
+def _chance_scores(evidence: Evidence, around: Around) -> Scores:
+    """Return the scores of random pairs of different terms: some of each entry, always the same."""
+    count, terms = len(evidence), evidence.terms.numbers
+    each = -(-_SAMPLED_PAIRS // count)
+    one = np.arange(count).repeat(each)
+    other = np.random.default_rng(0).integers(0, count, size=len(one))
+    different = terms[one] != terms[other]
+    one, other = one[different], other[different]
+    return around.list_scores(one, other, evidence.pair_scores(one, other))

@@ -8,6 +8,7 @@ the best of many good answers and the best of many bad ones. The weights are tun
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ Scores = NDArray[np.float32]
 class FewScores:
     """Scores of which most are 0: the others, and whose they are."""
 
-    numbers: NDArray[np.int32]
+    numbers: NDArray[np.signedinteger[Any]]
     values: Scores
 
 
@@ -101,6 +102,28 @@ def become_list_scores(pairs: Scores, lost: Scores, alike: FewScores) -> None:
     pairs -= lost
     pairs[alike.numbers] += SHARED_NEIGHBOURS * alike.values
     pairs /= 1 + SHARED_NEIGHBOURS
+
+
+def further_away(lost: Scores) -> Scores:
+    """Return what the cosines of entries would be less by for the same score, if none were lost."""
+    return (1 + WORDS_OF_PAIR) * lost
+
+
+def least_words(
+    scores: NDArray[np.floating], meaning: NDArray[np.float64], lost: Scores | None = None
+) -> NDArray[np.float64]:
+    """Return how many words another entry shares, at least, that is closer to an entry.
+
+    Args:
+        scores: What it would score above: as a pair, or in the list of the entry.
+        meaning: What its cosine is at most, less what it loses by ``further_away``.
+        lost: What the entry loses as a hub, where scores are those of lists. The two have no
+            neighbours in common.
+    """
+    pairs = np.asarray(scores, dtype=np.float64)
+    if lost is not None:
+        pairs = (1 + SHARED_NEIGHBOURS) * pairs + lost
+    return ((1 + WORDS_OF_PAIR) * pairs - meaning) / WORDS_OF_PAIR
 
 
 def hubness(scores: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,8 +1,7 @@
 import numpy as np
 import pytest
 
-from indexer.pairing import PairScores, at_least
-from indexer.related import word_vectors
+from indexer.pairing.every import at_least
 
 
 def scores_of(kind, count):
@@ -36,16 +35,3 @@ def test_the_largest_are_those_of_a_whole_sort_with_their_equals(kind, count, wa
     take = min(wanted, count)
     edge = np.sort(scores)[-take]
     assert at_least(scores, take).tolist() == np.flatnonzero(scores >= edge).tolist()
-
-
-def test_what_goes_wrong_in_a_thread_is_raised():
-    def look(number, scores):
-        if number == 1:
-            raise ValueError("broken")
-
-    rows = np.eye(3, dtype="f4")
-    with (
-        PairScores.opened(rows, np.arange(4), word_vectors([[], [], []]), 64) as pairs,
-        pytest.raises(ValueError, match="broken"),
-    ):
-        list(pairs.each(lambda _first, _last: look))
