@@ -30,8 +30,7 @@ class Around:
     @classmethod
     def of(cls, lost: Scores, neighbourhoods: Neighbourhoods) -> Self:
         """Have both directions at hand, in order, so that the two of a pair add up alike."""
-        neighbours = neighbourhoods.matrix()
-        neighbours.sort_indices()
+        neighbours = neighbourhoods.matrix().sorted_indices()
         return cls(lost, neighbours, neighbours.T.tocsr())
 
     def alike(self, numbers: Numbers) -> sparse.csr_matrix:

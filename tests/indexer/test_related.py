@@ -64,6 +64,9 @@ def test_lists_agree_with_every_pair_looked_at_whatever_the_block(block_bytes):
 
     assert lists.numbers.tolist() == judged(glossary, rows, owners, stems, 7)
     assert (np.diff(lists.scores, axis=1) <= 0).all()
+    # An entry is the first of its neighbours, and as near as the nearest of the others.
+    assert lists.neighbourhoods.numbers[:, 0].tolist() == [*range(60)]
+    assert (np.diff(lists.neighbourhoods.weights, axis=1) <= 0).all()
 
 
 def test_the_score_of_two_entries_is_the_same_in_both_lists():
