@@ -13,6 +13,8 @@ from indexer.overrides import NOTHING, Overrides
 from indexer.pairing import Terms
 from indexer.scoring import FewScores
 
+# For homonyms among the closest, of which all but one are dropped.
+_MARGIN = 10
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -36,10 +38,15 @@ class Choosing:
         return cls(glossary, terms, overrides, most, dict(_links(glossary)))
 
     def take(self, number: int) -> int:
-        """Return how many of the closest have to be known, to choose the list of an entry."""
+        """Return how many of the closest are enough, most likely, to choose an entry's list."""
         wanted = self.overrides.of(number)
-        # A margin for homonyms among the others, of which all but the closest are dropped.
-        return 2 * self.most + len(wanted.blocks) + len(wanted.pins) + len(wanted.order)
+        return self.most + _MARGIN + len(wanted.blocks) + len(wanted.pins) + len(wanted.order)
+
+    def enough(self, number: int, closest: NDArray[np.integer]) -> bool:
+        """Tell whether these, closer than all others, are enough to choose the list of an entry."""
+        blocks = self.overrides.of(number).blocks
+        allowed = closest[~np.isin(closest, blocks)] if blocks else closest
+        return len(np.unique(self.terms.numbers[allowed])) >= self.most
 
     def always(self, number: int) -> NDArray[np.int64]:
         """Return which entries have to be known however far away they are."""

@@ -16,9 +16,9 @@ from indexer.choosing import Choosing
 from indexer.encoding import Progress, Rows, unit_rows
 from indexer.glossary import Glossary
 from indexer.lexical import cosine_weights, count_tokens
-from indexer.neighbourhoods import Neighbourhoods, neighbourhoods
+from indexer.neighbourhoods import neighbourhoods
 from indexer.overrides import Overrides
-from indexer.pairing import Around, Evidence, Looking, Question, Terms
+from indexer.pairing import Around, Evidence, Kept, Looking, Question, Terms
 from indexer.scoring import FewScores, Scores, hubness
 from indexer.snapshot import MOST_RELATED, RelatedLists
 
@@ -72,12 +72,10 @@ def relate_all(
     terms = Terms.of(glossary)
     evidence = Evidence.of(unit_rows(rows), starts, word_vectors(stems), terms)
     choosing = Choosing.of(glossary, terms, overrides or Overrides(), most)
-    with Looking.opened(evidence, block_bytes) as looking:
-        lost, near = _first_look(looking, count, progress)
-        around = Around.of(lost, near)
-        numbers = np.full((count, most), -1, dtype=np.int32)
-        lists = RelatedLists(numbers, np.zeros((count, most), dtype=np.float32), lost, near)
-        _second_look(looking, lists, choosing, around, progress)
+    with Looking.opened(evidence, progress, block_bytes) as looking:
+        kept = looking.closest(_CANDIDATES)
+        around = _around(kept)
+        lists = _lists(looking, kept, around, choosing, most)
     stale = [pair for number in sorted(choosing.stale) for pair in choosing.stale[number]]
     return Relations(lists, _chance_scores(evidence, around), tuple(stale))
 
@@ -90,47 +88,29 @@ def word_vectors(stems: Sequence[Sequence[str]]) -> sparse.csr_matrix:
     return sparse.csr_matrix((weights, (counts.documents, counts.tokens)), shape=shape)
 
 
-def _first_look(
-    looking: Looking, count: int, progress: Progress | None
-) -> tuple[Scores, Neighbourhoods]:
+def _around(kept: Kept) -> Around:
     """Return what each entry loses as a hub, and its neighbours."""
-    take = min(_CANDIDATES, count)
-    candidates = np.zeros((count, take), dtype=np.int32)
-    closest = np.zeros((count, take), dtype=np.float32)
-
-    def look(number: int, scores: FewScores) -> None:
-        # Of equal ones at the edge, the first.
-        best = np.argsort(-scores.values, kind="stable")[:take]
-        candidates[number, : len(best)] = scores.numbers[best]
-        closest[number, : len(best)] = scores.values[best]
-
-    question = Question(lambda _number: take, lambda _number: np.empty(0, dtype=np.int64))
-    for done in looking.at(question, look):
-        if progress is not None:
-            progress(done)
+    candidates, closest = kept.best(_CANDIDATES)
     # The nearest are among the candidates.
     lost = hubness(closest)
     near = closest - lost[:, None] - lost[candidates]
-    return lost, neighbourhoods(candidates, near)
+    return Around.of(lost, neighbourhoods(candidates, near))
 
 
-def _second_look(
-    looking: Looking,
-    lists: RelatedLists,
-    choosing: Choosing,
-    around: Around,
-    progress: Progress | None,
-) -> None:
-    """Fill in the lists."""
+def _lists(
+    looking: Looking, kept: Kept, around: Around, choosing: Choosing, most: int
+) -> RelatedLists:
+    shape = (len(kept.numbers), most)
+    numbers, scores = np.full(shape, -1, dtype=np.int32), np.zeros(shape, dtype=np.float32)
 
-    def look(number: int, scores: FewScores) -> None:
-        chosen = choosing.chosen(number, scores)
-        lists.numbers[number, : len(chosen.numbers)] = chosen.numbers
-        lists.scores[number, : len(chosen.numbers)] = chosen.values
+    def choose(number: int, others: FewScores) -> None:
+        chosen = choosing.chosen(number, others)
+        numbers[number, : len(chosen.numbers)] = chosen.numbers
+        scores[number, : len(chosen.numbers)] = chosen.values
 
-    for done in looking.at(Question(choosing.take, choosing.always, around), look):
-        if progress is not None:
-            progress(done)
+    question = Question(choosing.take, choosing.enough, choosing.always, around)
+    looking.answer(question, kept, choose)
+    return RelatedLists(numbers, scores, around.lost, around.neighbourhoods)
 
 
 def _chance_scores(evidence: Evidence, around: Around) -> Scores:

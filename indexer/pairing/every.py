@@ -3,13 +3,13 @@
 They are computed in blocks of entries, whose rows are then handled one by one, on all cores.
 """
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.encoding import Progress
 from indexer.pairing.evidence import Evidence, Numbers, few_of
 from indexer.pairing.question import Handle, Question
 from indexer.scoring import FewScores, Scores, become_list_scores, become_pair_scores
@@ -28,16 +28,8 @@ class Every:
     block_bytes: int
     cores: ThreadPoolExecutor
 
-    def look(
-        self, question: Question, handle: Handle, among: Numbers | None = None
-    ) -> Iterator[int]:
-        """Answer a question for every entry, or some of them.
-
-        Yields:
-            How many more entries have been handled, block by block.
-        """
-        if among is None:
-            among = np.arange(len(self.evidence))
+    def look(self, question: Question, handle: Handle, among: Numbers, progress: Progress) -> None:
+        """Answer a question for these entries, and tell how many more have been handled."""
         step = max(1, self.block_bytes // (4 * len(self.evidence.unit)))
         starts = self.evidence.starts
         ends = np.cumsum(starts[among + 1] - starts[among])
@@ -45,7 +37,7 @@ class Every:
         while first < len(among):
             last = max(first + 1, int(np.searchsorted(ends, done + step, side="right")))
             self._block(among[first:last], question, handle)
-            yield last - first
+            progress(last - first)
             first, done = last, int(ends[last - 1])
 
     def _block(self, numbers: Numbers, question: Question, handle: Handle) -> None:
@@ -69,9 +61,7 @@ class Every:
     def _meaning(self, numbers: Numbers) -> NDArray[np.float32]:
         """Return the cosines of these entries with all, (numbers, entries)."""
         unit, starts = self.evidence.unit, self.evidence.starts
-        many = starts[numbers + 1] - starts[numbers]
-        places = np.cumsum(many) - many
-        rows = np.repeat(starts[numbers] - places, many) + np.arange(many.sum())
+        rows, places = self.evidence.rows_of(numbers)
         meaning: NDArray[np.float32] = unit[rows] @ unit.T
         if not self.evidence.single:
             meaning = np.maximum.reduceat(meaning, starts[:-1], axis=1)
@@ -80,7 +70,12 @@ class Every:
 
     def _closest(self, number: int, scores: Scores, question: Question) -> FewScores:
         scores[self.evidence.terms.same_as(number)] = -np.inf
-        found = at_least(scores, min(question.take(number), len(scores)))
+        take, found = question.take(number), np.arange(len(scores))
+        while take < len(scores):
+            found = at_least(scores, take)
+            if question.enough(number, found):
+                break
+            take, found = 4 * take, np.arange(len(scores))
         always = question.always(number)
         # Most ask for nothing more.
         if len(always):

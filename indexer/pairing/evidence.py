@@ -48,6 +48,12 @@ class Evidence:
         """Tell whether each entry has one row, so that rows are entries."""
         return len(self.unit) == len(self)
 
+    def rows_of(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
+        """Return the rows of these entries, one after another, and where those of each begin."""
+        many = self.starts[numbers + 1] - self.starts[numbers]
+        places = np.cumsum(many) - many
+        return np.repeat(self.starts[numbers] - places, many) + np.arange(many.sum()), places
+
     def pair_scores(self, one: Numbers, other: Numbers) -> Scores:
         """Return the scores of pairs of entries, the same whichever of them comes first."""
         return pair_score(self._meaning(one, other), self._words(one, other))

@@ -18,14 +18,13 @@ _COLUMNS = 32
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Entries near to those of a block, which begins with ``first``, and ends before ``last``.
+    """Entries near to some: ``keys`` has, in order, a number for both entries of each pair.
 
-    ``keys`` has, in order, a number for both entries of each pair. No other entry is nearer to the
-    entry ``first + i`` than ``beyond[i]``: inf where the look does not tell.
+    No other entry is nearer to the entry ``numbers[i]`` than ``beyond[i]``: inf where the look does
+    not tell.
     """
 
-    first: int
-    last: int
+    numbers: Numbers
     keys: Numbers
     beyond: NDArray[np.float64]
 
@@ -68,21 +67,17 @@ class Meaning:
 
         return cls(evidence, owners, RoughRows(rows, len(unit)), asking, scale, middle)
 
-    def near(self, first: int, last: int, k: int) -> Near:
-        """Return about the ``k`` nearest entries of each of those from ``first`` to ``last``."""
-        start, end = self.evidence.starts[first], self.evidence.starts[last]
-        rows = self.evidence.unit[start:end]
-        beside = np.broadcast_to(self.asking, (len(rows), len(self.asking)))
-        found = self.rough.nearest(_side_by_side(rows, beside, self.scale), k, threads=cores())
+    def near(self, numbers: Numbers, k: int) -> Near:
+        """Return about the ``k`` nearest entries of each of these."""
+        asked, places = self.evidence.rows_of(numbers)
+        beside = np.broadcast_to(self.asking, (len(asked), len(self.asking)))
+        queries = _side_by_side(self.evidence.unit[asked], beside, self.scale)
+        found = self.rough.nearest(queries, k, threads=cores())
         beyond = found.beyond.astype(np.float64) * self.scale - self.middle
         beyond[found.few] = np.inf
-        ours, theirs = self.owners[start + found.queries], self.owners[found.rows]
-        return Near(
-            first,
-            last,
-            np.unique(ours * len(self.evidence) + theirs),
-            np.maximum.reduceat(beyond, self.evidence.starts[first:last] - start),
-        )
+        ours, theirs = self.owners[asked[found.queries]], self.owners[found.rows]
+        keys = np.unique(ours * len(self.evidence) + theirs)
+        return Near(numbers, keys, np.maximum.reduceat(beyond, places))
 
 
 def _side_by_side(rows: Rows, beside: Rows, scale: float) -> Rows:

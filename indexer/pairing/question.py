@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from indexer.neighbourhoods import Neighbourhoods
@@ -20,10 +21,12 @@ Handle = Callable[[int, FewScores], None]
 class Around:
     """What a first look at all pairs told: what each entry loses as a hub, and its neighbours.
 
-    ``beside`` has, for each entry, whose neighbour it is.
+    ``neighbours`` has the neighbourhoods as sparse rows, and ``beside``, for each entry, whose
+    neighbour it is.
     """
 
     lost: Scores
+    neighbourhoods: Neighbourhoods
     neighbours: sparse.csr_matrix
     beside: sparse.csr_matrix
 
@@ -31,7 +34,7 @@ class Around:
     def of(cls, lost: Scores, neighbourhoods: Neighbourhoods) -> Self:
         """Have both directions at hand, in order, so that the two of a pair add up alike."""
         neighbours = neighbourhoods.matrix().sorted_indices()
-        return cls(lost, neighbours, neighbours.T.tocsr())
+        return cls(lost, neighbourhoods, neighbours, neighbours.T.tocsr())
 
     def alike(self, numbers: Numbers) -> sparse.csr_matrix:
         """Return the cosines of the neighbourhoods of these entries with those of all."""
@@ -49,10 +52,12 @@ class Around:
 class Question:
     """Asks for the entries closest to each entry.
 
-    ``take`` tells how many, and ``always`` which others, too, whatever their score. Entries of the
-    same term are not asked for. Without ``around`` scores are those of pairs, else of lists.
+    ``take`` tells how many, most likely, ``enough`` whether some that are closer than all others
+    do, and ``always`` which others are asked for, whatever their score. Entries of the same term
+    are not. Without ``around`` scores are those of pairs, else of lists.
     """
 
     take: Callable[[int], int]
-    always: Callable[[int], Numbers]
+    enough: Callable[[int, NDArray[np.integer]], bool] = lambda _number, _closest: True
+    always: Callable[[int], Numbers] = lambda _number: np.empty(0, dtype=np.int64)
     around: Around | None = None

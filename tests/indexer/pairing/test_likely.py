@@ -1,19 +1,15 @@
-import json
-
 import numpy as np
 import pytest
 
-from indexer.overrides import read_overrides
 from indexer.pairing import Looking, Question, likely, looking
 from indexer.pairing.every import Every
 from indexer.pairing.likely import Likely
 from indexer.pairing.meaning import Meaning
 from indexer.related import relate_all
-from indexer.scoring import further_away
+from indexer.scoring import FewScores, further_away
 from indexer.vectors import rough
+from tests.indexer.pairing.conftest import assert_same
 from tests.indexer.test_vectors import KINDS
-
-NONE = np.empty(0, dtype=np.int64)
 
 
 @pytest.fixture(params=KINDS)
@@ -25,74 +21,45 @@ def few_bits(request, monkeypatch):
     monkeypatch.setattr(likely, "_BLOCK", 400)
 
 
-def related(material, **options):
-    return relate_all(material.glossary, material.rows, material.owners, material.stems, **options)
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory, material):
-    lines = [
-        {"entry": "e5", "block": [f"e{n}" for n in range(45, 1500, 40)]},
-        {"entry": "e6", "pin": ["e77", "e9"]},
-        {"entry": "e8", "order": ["e48", "e1200"]},
-    ]
-    path = tmp_path_factory.mktemp("rules") / "rules.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
-    return read_overrides(path, material.glossary)
-
-
-@pytest.fixture(scope="module")
-def expected(material, rules):
-    return related(material, most=6, overrides=rules)
-
-
 @pytest.mark.parametrize("crowd", [4, 8192], ids=["some left", "none left"])
 @pytest.mark.parametrize("near", [0.6, 3.0], ids=["few near", "many near"])
 def test_lists_are_those_of_all_pairs_looked_at(
-    material, rules, expected, few_bits, near, crowd, monkeypatch
+    material, expected, few_bits, near, crowd, monkeypatch
 ):
     monkeypatch.setattr(likely, "_NEAR", near)
     monkeypatch.setattr(likely, "_CROWD", crowd)
-    found = related(material, most=6, overrides=rules)
-    assert found.lists.numbers.tolist() == expected.lists.numbers.tolist()
-    np.testing.assert_allclose(found.lists.scores, expected.lists.scores, atol=1e-6)
-    np.testing.assert_allclose(found.lists.hubness, expected.lists.hubness, atol=1e-6)
-    np.testing.assert_allclose(found.chance_scores, expected.chance_scores, atol=1e-6)
-    assert found.stale == expected.stale
+    assert_same(material.related(), expected)
 
 
 def test_few_entries_are_compared_with_all(material, few_bits, monkeypatch):
     compared, handled = [], []
-
-    def look(_every, _question, _handle, among):
-        compared.extend(among)
-        yield len(among)
-
-    monkeypatch.setattr(Every, "look", look)
-    question = Question(lambda _number: 20, lambda _number: NONE)
+    monkeypatch.setattr(
+        Every, "look", lambda _every, _question, _handle, among, _progress: compared.extend(among)
+    )
     with Looking.opened(material.evidence) as pairs:
-        done = sum(pairs.at(question, lambda number, _scores: handled.append(number)))
-    assert sorted(compared + handled) == [*range(done)] == [*range(1500)]
+        pairs.way.look(
+            Question(lambda _number: 20),
+            lambda number, _scores: handled.append(number),
+            np.arange(1500),
+            lambda _done: None,
+        )
+    assert sorted(compared + handled) == [*range(1500)]
     assert len(compared) < 150
 
 
-def test_progress_counts_each_entry_once_a_look(material, few_bits):
-    counts: list[int] = []
-    related(material, progress=counts.append)
-    assert sum(counts) == 3000
-    assert len(counts) > 8
-
-
-def test_what_goes_wrong_in_a_thread_is_raised(material, few_bits):
-    def look(_number, _scores):
-        raise ValueError("broken")
-
-    question = Question(lambda _number: 20, lambda _number: NONE)
-    with (
-        Looking.opened(material.evidence) as pairs,
-        pytest.raises(ValueError, match="broken"),
-    ):
-        list(pairs.at(question, look))
+def test_entries_asked_for_are_handled_with_all_that_is_closest(material, few_bits):
+    evidence = material.evidence
+    found: dict[int, FewScores] = {}
+    some = np.array([3, 4, 500, 1499])
+    with Looking.opened(evidence) as pairs:
+        pairs.way.look(Question(lambda _number: 20), found.__setitem__, some, lambda _done: None)
+    assert sorted(found) == some.tolist()
+    for number, scores in found.items():
+        others = np.flatnonzero(evidence.terms.numbers != evidence.terms.numbers[number])
+        exact = evidence.pair_scores(np.full(len(others), number), others)
+        closest = others[np.argsort(-exact)[:20]]
+        assert np.isin(closest, scores.numbers).all()
+        assert (np.diff(scores.numbers) > 0).all()
 
 
 def test_equal_entries_are_listed_in_entry_order(material, few_bits):
@@ -109,7 +76,7 @@ def test_equal_entries_are_listed_in_entry_order(material, few_bits):
 def test_nothing_that_is_left_out_is_nearer_than_told(material, few_bits, hubs):
     evidence = material.evidence
     lost = np.random.default_rng(2).uniform(0.02, 0.2, 1500).astype("f4") if hubs else None
-    found = Meaning.of(evidence, lost).near(300, 700, 40)
+    found = Meaning.of(evidence, lost).near(np.arange(300, 700), 40)
     starts = evidence.starts
     cosines = evidence.unit[starts[300] : starts[700]] @ evidence.unit.T
     cosines = np.maximum.reduceat(cosines, starts[:-1], axis=1)
