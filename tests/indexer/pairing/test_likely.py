@@ -21,8 +21,9 @@ def few_bits(request, monkeypatch):
     monkeypatch.setattr(likely, "_BLOCK", 400)
 
 
-@pytest.mark.parametrize("crowd", [4, 8192], ids=["some left", "none left"])
-@pytest.mark.parametrize("near", [0.6, 3.0], ids=["few near", "many near"])
+@pytest.mark.parametrize(
+    ("near", "crowd"), [(0.6, 4), (3.0, 8192)], ids=["few near, some left", "many near, none left"]
+)
 def test_lists_are_those_of_all_pairs_looked_at(
     material, expected, few_bits, near, crowd, monkeypatch
 ):
