@@ -70,12 +70,11 @@ class Every:
 
     def _closest(self, number: int, scores: Scores, question: Question) -> FewScores:
         scores[self.evidence.terms.same_as(number)] = -np.inf
-        take, found = question.take(number), np.arange(len(scores))
-        while take < len(scores):
+        take = min(question.take(number), len(scores))
+        found = at_least(scores, take)
+        while take < len(scores) and not question.enough(number, found):
+            take = min(4 * take, len(scores))
             found = at_least(scores, take)
-            if question.enough(number, found):
-                break
-            take, found = 4 * take, np.arange(len(scores))
         always = question.always(number)
         # Most ask for nothing more.
         if len(always):

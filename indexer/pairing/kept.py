@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from indexer.encoding import Progress
 from indexer.pairing.evidence import Evidence, Numbers
-from indexer.pairing.pairs import Pairs, Scoring, largest
+from indexer.pairing.pairs import Pairs, Scoring
 from indexer.pairing.question import Handle, Question
 from indexer.scoring import FewScores, Scores
 
@@ -91,8 +91,7 @@ class _Answering:
         # As pairs, no others score more than the last of those kept.
         beyond = np.where(all_known, -np.inf, pairs.min(axis=1))
         takes = [question.take(int(number)) for number in numbers]
-        found = zip(known.of(numbers, count), takes, strict=True)
-        least = np.array([largest(scores, take) for scores, take in found])
+        least = known.least(numbers, count, takes)
         known = known.joined(scoring.scored(self._more(numbers, scoring, known, beyond, least)))
         # What is left out, with common neighbours or without, scores no more than this.
         most = np.where(all_known, -np.inf, np.maximum(least, scoring.most(numbers, beyond)))

@@ -5,6 +5,7 @@ closest so far score tells, then, how many words another must share to be closer
 the words tell which. So nothing is missed, and few pairs are scored exactly.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +14,9 @@ from scipy import sparse
 
 from indexer.encoding import Progress
 from indexer.pairing.every import Every
-from indexer.pairing.evidence import Evidence, Numbers
+from indexer.pairing.evidence import Evidence, Numbers, few_of
 from indexer.pairing.meaning import Meaning, Near
-from indexer.pairing.pairs import Scoring, largest
+from indexer.pairing.pairs import Scoring
 from indexer.pairing.question import Handle, Question
 from indexer.scoring import FewScores, least_words
 from indexer.vectors.coarse import SLACK
@@ -80,12 +81,11 @@ class _Block:
         numbers, count = self.near.numbers[part], len(self.evidence)
         scoring = Scoring.of(self.evidence, self.question.around, numbers)
         words = self.evidence.words[numbers] @ self.evidence.by_word
-        likely = [self._near(numbers), scoring.alike.keys, self._wordy(numbers, words)]
+        takes = [self.question.take(int(number)) for number in numbers]
+        likely = [self._near(numbers), scoring.alike.keys, self._wordy(numbers, words, takes)]
         likely += [number * count + self.question.always(int(number)) for number in numbers]
         first = scoring.scored(scoring.different(np.unique(np.concatenate(likely))))
-        takes = [self.question.take(int(number)) for number in numbers]
-        some = zip(first.of(numbers, count), takes, strict=True)
-        least = np.array([largest(scores, take) for scores, take in some])
+        least = first.least(numbers, count, takes)
         needed = self._needed(numbers, least, self.near.beyond[part])
         shared, told = self._sharing(numbers, words, needed)
         others = np.setdiff1d(scoring.different(shared), first.keys, assume_unique=True)
@@ -102,13 +102,14 @@ class _Block:
         first, last = np.searchsorted(self.near.keys, ends)
         return self.near.keys[first:last]
 
-    def _wordy(self, numbers: Numbers, words: sparse.csr_matrix) -> Numbers:
+    def _wordy(self, numbers: Numbers, words: sparse.csr_matrix, takes: Sequence[int]) -> Numbers:
         """Return the pairs that share most words, about as many as are wanted."""
         found = []
-        for number, start, end in zip(numbers, words.indptr[:-1], words.indptr[1:], strict=True):
-            others, take = words.indices[start:end], self.question.take(int(number))
+        for row, (number, take) in enumerate(zip(numbers, takes, strict=True)):
+            mine = few_of(words, row)
+            others = mine.numbers
             if len(others) > take:
-                others = others[np.argpartition(words.data[start:end], -take)[-take:]]
+                others = others[np.argpartition(mine.values, -take)[-take:]]
             found.append(number * len(self.evidence) + others)
         return np.concatenate(found)
 

@@ -1,6 +1,6 @@
 """Pairs of entries, each as one number, so that they are sorted, joined and told apart at once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,11 @@ class Pairs:
         lasts = np.searchsorted(self.keys, (numbers + 1) * count)
         for first, last in zip(firsts, lasts, strict=True):
             yield FewScores(others[first:last], self.values[first:last])
+
+    def least(self, numbers: Numbers, count: int, takes: Sequence[int]) -> NDArray[np.float64]:
+        """Return the least of so many of the best values of each entry; -inf if it has fewer."""
+        mine = zip(self.of(numbers, count), takes, strict=True)
+        return np.array([_largest(scores, take) for scores, take in mine])
 
     def joined(self, other: "Pairs") -> "Pairs":
         """Return both; no pair is in both of them."""
@@ -91,7 +96,7 @@ def keys_of(numbers: Numbers, matrix: sparse.csr_matrix) -> Numbers:
     return keys
 
 
-def largest(scores: FewScores, place: int) -> float:
+def _largest(scores: FewScores, place: int) -> float:
     """Return the score at a place, the first being the best; -inf if there are fewer."""
     if len(scores.values) < place:
         return -np.inf

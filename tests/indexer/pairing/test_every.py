@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+from indexer.neighbourhoods import neighbourhoods
+from indexer.pairing import Around, Looking, Question
 from indexer.pairing.every import at_least
 
 
@@ -35,3 +37,18 @@ def test_the_largest_are_those_of_a_whole_sort_with_their_equals(kind, count, wa
     take = min(wanted, count)
     edge = np.sort(scores)[-take]
     assert at_least(scores, take).tolist() == np.flatnonzero(scores >= edge).tolist()
+
+
+def test_what_goes_wrong_in_a_thread_is_raised(material):
+    def handle(number, _scores):
+        if number == 1:
+            raise ValueError("broken")
+
+    with Looking.opened(material.evidence, block_bytes=64) as pairs:
+        kept = pairs.closest(50)
+        with pytest.raises(ValueError, match="broken"):
+            pairs.way.look(Question(lambda _number: 5), handle, np.arange(3), lambda _done: None)
+        # From what is kept, the same.
+        around = Around.of(np.zeros(1500, dtype="f4"), neighbourhoods(*kept.best(50)))
+        with pytest.raises(ValueError, match="broken"):
+            pairs.answer(Question(lambda _number: 5, around=around), kept, handle)

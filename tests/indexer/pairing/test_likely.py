@@ -63,6 +63,24 @@ def test_entries_asked_for_are_handled_with_all_that_is_closest(material, few_bi
         assert (np.diff(scores.numbers) > 0).all()
 
 
+def test_progress_counts_each_entry_once_a_look(material, few_bits):
+    counts: list[int] = []
+    material.related(progress=counts.append)
+    assert sum(counts) == 3000
+    assert len(counts) > 8
+
+
+def test_what_goes_wrong_in_a_thread_is_raised(material, few_bits):
+    def handle(_number, _scores):
+        raise ValueError("broken")
+
+    with (
+        Looking.opened(material.evidence) as pairs,
+        pytest.raises(ValueError, match="broken"),
+    ):
+        pairs.way.look(Question(lambda _number: 20), handle, np.arange(1500), lambda _done: None)
+
+
 def test_equal_entries_are_listed_in_entry_order(material, few_bits):
     rows, stems = material.rows.copy(), list(material.stems)
     same = np.arange(100, 1100)
