@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # How many entries a neighbourhood has, the entry itself among them; 6 to 12 do much the same.
 NEIGHBOURS = 10
+# Entries that are looked at together: to put candidates in order takes more memory than they do.
+_BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,17 @@ def neighbourhoods(candidates: NDArray[np.int32], scores: NDArray[np.float32]) -
         candidates: Numbers of other entries, (entries, candidates).
         scores: How near they are, of the same shape; what is not above 0 is not near.
     """
-    order = np.lexsort((candidates, -scores), axis=1)[:, : NEIGHBOURS - 1]
-    count, near = order.shape
+    count = len(candidates)
     numbers = np.zeros((count, NEIGHBOURS), dtype=np.int32)
     weights = np.zeros((count, NEIGHBOURS), dtype=np.float32)
     numbers[:, 0] = np.arange(count)
-    numbers[:, 1 : near + 1] = np.take_along_axis(candidates, order, axis=1)
-    weights[:, 1 : near + 1] = np.maximum(np.take_along_axis(scores, order, axis=1), 0) ** 2
+    for start in range(0, count, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        order = np.lexsort((candidates[part], -scores[part]), axis=1)[:, : NEIGHBOURS - 1]
+        chosen = slice(1, order.shape[1] + 1)
+        near = np.take_along_axis(scores[part], order, axis=1)
+        numbers[part, chosen] = np.take_along_axis(candidates[part], order, axis=1)
+        weights[part, chosen] = np.maximum(near, 0) ** 2
     # An entry is as near to itself as its nearest is; one that nothing is near to, alone.
     nearest = weights.max(axis=1)
     weights[:, 0] = np.where(nearest > 0, nearest, 1)

@@ -93,8 +93,9 @@ def _around(kept: Kept) -> Around:
     candidates, closest = kept.best(_CANDIDATES)
     # The nearest are among the candidates.
     lost = hubness(closest)
-    near = closest - lost[:, None] - lost[candidates]
-    return Around.of(lost, neighbourhoods(candidates, near))
+    closest -= lost[:, None]
+    closest -= lost[candidates]
+    return Around.of(lost, neighbourhoods(candidates, closest))
 
 
 def _lists(

@@ -40,3 +40,13 @@ def test_the_nearest_candidates_are_chosen_and_equal_ones_by_number():
     candidates = np.array([list(range(20, 0, -1))], dtype="i4")
     found = neighbourhoods(candidates, np.full((1, 20), 0.5, dtype="f4"))
     assert found.numbers[0].tolist() == list(range(NEIGHBOURS))
+
+
+def test_of_many_entries_the_last_are_like_the_first():
+    candidates = np.tile(np.arange(5001, 5013, dtype="i4"), (5000, 1))
+    scores = np.tile(np.linspace(0.1, 0.9, 12, dtype="f4"), (5000, 1))
+    found = neighbourhoods(candidates, scores)
+    assert found.numbers[:, 0].tolist() == list(range(5000))
+    assert (found.numbers[:, 1:] == np.arange(5012, 5012 - NEIGHBOURS + 1, -1)).all()
+    assert found.weights == pytest.approx(np.tile(found.weights[0], (5000, 1)))
+    assert found.weights[0, 0] == found.weights[0, 1] > found.weights[0, -1] > 0
