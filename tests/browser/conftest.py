@@ -11,6 +11,7 @@ from tests.browser.serving import CHROMIUM, chromium, served
 from tests.conftest import skip_or_fail
 
 WIDTHS = {"desktop": (1200, 900), "phone": (390, 800)}
+BOX = "#q"
 
 
 @pytest.fixture(scope="session")
@@ -44,6 +45,16 @@ def watched(browser: Any, address: str, **options: Any) -> Iterator[Any]:
     assert [url for url in page.requested if not url.startswith(address)] == []
     assert page.faults == []
     context.close()
+
+
+def open_start(page: Any, address: str) -> None:
+    """Open a start page as one sees it: its box has taken the focus before anyone types.
+
+    Chromium gives the focus with the first picture. Text put into the box before that takes the
+    focus from it, and Chromium tells so in the console, which no watched page may.
+    """
+    page.goto(address)
+    page.locator(f"{BOX}:focus").wait_for()
 
 
 @pytest.fixture(params=list(WIDTHS.values()), ids=list(WIDTHS))

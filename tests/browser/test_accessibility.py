@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.conftest import WIDTHS
+from tests.browser.conftest import BOX, WIDTHS
 
 PAGES = {
     "start": "/",
@@ -61,7 +61,7 @@ def test_axe_finds_nothing(page, path):
 
 def test_axe_finds_nothing_while_suggestions_are_open(page):
     page.goto("/browse")
-    page.locator("#q").press_sequentially("cogn")
+    page.locator(BOX).press_sequentially("cogn")
     page.locator("#suggestions li").first.wait_for()
     page.keyboard.press("ArrowDown")
     assert faults(page) == []

@@ -10,6 +10,7 @@ from indexer.build import build
 from indexer.formats import read_glossary
 from indexer.search import Searcher
 from indexer.snapshot import open_current
+from tests.browser.conftest import BOX, open_start
 from tests.browser.payloads import PAYLOADS
 from tests.browser.serving import served
 from tests.fakes import Prepared, WordEncoder
@@ -149,10 +150,10 @@ def test_nothing_in_an_address_runs(page, address):
 
 def test_nothing_in_the_box_runs_while_one_types(page):
     """The box is filled at once: what follows is the same as after each letter."""
-    page.goto("/")
+    open_start(page, "/")
     for payload in PAYLOADS:
         with page.expect_response(re.compile("/api/v1/suggest")):
-            page.locator("#q").fill(payload)
+            page.locator(BOX).fill(payload)
     page.wait_for_load_state("networkidle")
     assert here(page) == []
 
@@ -185,7 +186,7 @@ def test_nothing_of_a_hostile_category_runs_on_its_pages(page, hostile):
 def test_nothing_of_a_hostile_suggestion_runs(page):
     page.goto("/browse")
     for text in ("<img", "<svg", "<script", "<iframe", "javascript"):
-        page.locator("#q").fill(text)
+        page.locator(BOX).fill(text)
         page.locator("#suggestions li").first.wait_for()
         page.keyboard.press("ArrowDown")
         page.wait_for_timeout(120)

@@ -2,10 +2,9 @@ import re
 
 import pytest
 
-from tests.browser.conftest import watched
+from tests.browser.conftest import BOX, open_start, watched
 
 QUERY = "dread of open places and crowds"
-BOX = "#q"
 
 
 def first_term(page):
@@ -17,7 +16,7 @@ def no_sideways_scroll(page):
 
 
 def test_a_description_typed_and_sent_finds_its_term(page):
-    page.goto("/")
+    open_start(page, "/")
     assert no_sideways_scroll(page)
     page.locator(BOX).fill(QUERY)
     page.keyboard.press("Enter")
@@ -28,7 +27,7 @@ def test_a_description_typed_and_sent_finds_its_term(page):
 
 
 def test_answers_come_while_typing_and_the_address_can_be_shared(page):
-    page.goto("/")
+    open_start(page, "/")
     page.locator(BOX).press_sequentially(QUERY, delay=5)
     page.get_by_role("heading", name=f"entries for “{QUERY}”").wait_for()
     assert first_term(page) == "Agoraphobia"
@@ -83,7 +82,7 @@ def test_a_category_narrows_the_answers_while_one_looks(desktop):
 def test_a_service_that_is_away_is_told_and_does_not_lose_the_text(browser, address):
     """Without ``watched``: that the console tells of the failure is what should happen."""
     page = browser.new_page(base_url=address)
-    page.goto("/")
+    open_start(page, "/")
     page.context.set_offline(True)
     page.locator(BOX).press_sequentially("fear")
     page.get_by_text("The search did not answer. Press Enter to try again.").first.wait_for()
@@ -142,7 +141,7 @@ def test_browsing_by_letter(page):
 
 def test_everything_works_without_javascript(browser, address):
     with watched(browser, address, java_script_enabled=False) as page:
-        page.goto("/")
+        open_start(page, "/")
         page.get_by_role("searchbox").fill(QUERY)
         page.get_by_role("button", name="Search").click()
         assert first_term(page) == "Agoraphobia"

@@ -9,12 +9,10 @@ from indexer.glossary import Entry, Glossary
 from indexer.snapshot import open_current
 from indexer.stages import Silent
 from server.site import write_site
-from tests.browser.conftest import WIDTHS, watched
+from tests.browser.conftest import BOX, WIDTHS, open_start, watched
 from tests.browser.payloads import PAYLOADS
 from tests.browser.test_accessibility import OPTIONS
 from tests.browser.test_hostile import WATCH
-
-BOX = "#q"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +43,7 @@ def terms(page):
 
 
 def searched(page, site, query):
-    page.goto(f"{site}/index.html")
+    open_start(page, f"{site}/index.html")
     page.locator(BOX).fill(query)
     page.keyboard.press("Enter")
     page.locator("#results h1.quiet").wait_for()
@@ -72,7 +70,7 @@ def fits(page):
 
 
 def test_a_search_finds_a_term_and_leads_to_its_page_and_on(page, site):
-    page.goto(f"{site}/index.html")
+    open_start(page, f"{site}/index.html")
     assert page.get_by_text("goes by titles and words, not by meaning").is_visible()
     page.locator(BOX).press_sequentially("dread of open places and crowds", delay=5)
     page.get_by_role("heading", name="entries for “dread of open places and crowds”").wait_for()

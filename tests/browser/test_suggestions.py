@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-BOX = "#q"
+from tests.browser.conftest import BOX
 
 
 @pytest.fixture
