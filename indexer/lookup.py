@@ -158,12 +158,12 @@ def best_sentence(
     """Return the sentence that comes closest to a vector, of the passages of these rows."""
     best, closest = "", -np.inf
     for row in rows:
-        sentences = sentences_of(snapshot.passage(row).text(entry))
-        vectors = snapshot.sentences.of(row)
-        if len(rows) == 1 and not len(vectors):
+        text, vectors = snapshot.passage(row).text(entry), snapshot.sentences.of(row)
+        # A passage of one sentence has no vectors of its own: its row stands for it.
+        sentences = sentences_of(text) if len(vectors) else [text.strip()]
+        if len(rows) == len(sentences) == 1:
             # There is nothing to compare it with.
             return sentences[0]
-        # A passage of one sentence has no vectors of its own: its row stands for it.
         found = vectors if len(vectors) else snapshot.index.rows([row])
         scores = found.astype(np.float32) @ query
         if float(scores.max()) > closest:

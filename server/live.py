@@ -27,9 +27,9 @@ class Live:
         """Return the searcher; within a request always the one it began with."""
         if not has_app_context():
             return self._latest
-        if "searcher" not in g:
-            g.searcher = self._latest
-        pinned: Searcher = g.searcher
+        pinned: Searcher | None = g.get("searcher")
+        if pinned is None:
+            pinned = g.searcher = self._latest
         return pinned
 
     @property

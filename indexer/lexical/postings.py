@@ -22,6 +22,8 @@ from indexer.mapped import mapped
 _K1, _B = 1.2, 0.75
 _TOKEN = np.dtype([("hash", "<u8"), ("start", "<i8"), ("count", "<i4"), ("weight", "<f4")])
 _ONCE = np.float32(1)
+# Tokens that are kept as they were found.
+_MOST_KNOWN = 4096
 FILES = ("tokens.npy", "numbers.npy", "impacts.npy")
 
 
@@ -60,6 +62,8 @@ class Postings:
         self._tokens: NDArray[np.void] = tokens
         # Its own copy, side by side: the binary search would touch a page a step otherwise.
         self._hashes = np.ascontiguousarray(tokens["hash"])
+        # Most words of a query were asked for before.
+        self._known: dict[str, _Token] = {}
         self._numbers: NDArray[np.int32] = numbers
         self._impacts: NDArray[np.float32] = impacts
         self._count = count
@@ -124,11 +128,19 @@ class Postings:
         scores[self._numbers[token.place]] += weight * self._impacts[token.place]
 
     def _find(self, token: str) -> _Token | None:
+        found = self._known.get(token)
+        if found is not None:
+            return found
         wanted = _hash(token)
-        place = int(np.searchsorted(self._hashes, wanted))
+        place = int(self._hashes.searchsorted(wanted))
+        # One that is not there is not kept: of those there is no end.
         if place == len(self._hashes) or self._hashes[place] != wanted:
             return None
-        return _Token(*self._tokens[place].item()[1:])
+        found = _Token(*self._tokens[place].item()[1:])
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = found
+        return found
 
 
 def save_postings(

