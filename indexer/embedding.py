@@ -44,7 +44,7 @@ def embed(
     passages = _passages(glossary, encoder)
     views = [views_of(glossary.entries[passage.entry], passage) for passage in passages]
     split = [_several(passage.text(glossary.entries[passage.entry])) for passage in passages]
-    table = _table(passages, views, f"{encoder.fingerprint.digest()} {VIEW_WEIGHTS}")
+    table = _table(passages, views, split, f"{encoder.fingerprint.digest()} {VIEW_WEIGHTS}")
     found = _known(table, previous, encoder)
     new = np.flatnonzero(found < 0)
     texts = sum(len(split[int(row)]) for row in new)
@@ -94,10 +94,12 @@ def _several(text: str) -> list[str]:
     return sentences if len(sentences) > 1 else []
 
 
-def _table(passages: Sequence[Passage], views: Sequence[Views], how: str) -> NDArray[np.void]:
+def _table(
+    passages: Sequence[Passage], views: Sequence[Views], split: Sequence[Sequence[str]], how: str
+) -> NDArray[np.void]:
     table = np.zeros(len(passages), dtype=PASSAGE_ROW)
-    for row, (passage, texts) in enumerate(zip(passages, views, strict=True)):
-        key = np.frombuffer(passage_key(texts, how), dtype="<u8")
+    for row, (passage, texts, sentences) in enumerate(zip(passages, views, split, strict=True)):
+        key = np.frombuffer(passage_key(texts, sentences, how), dtype="<u8")
         table[row] = (passage.entry, passage.definition, passage.start, passage.end, key)
     return table
 

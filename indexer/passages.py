@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from indexer.glossary import Entry
 
-# Part of every passage key: raise it when a view is worded differently.
-TEMPLATE = "definition | term: definition | term, aliases /2"
+# Part of every passage key: raise it when a view is worded differently, or a key has other parts.
+TEMPLATE = "definition | term: definition | term, aliases | sentences /3"
 
 # A sentence ends at a full stop, question or exclamation mark, with what closes it, before a space.
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]]*(?:\s+|$)|\n{2,}")  # noqa: RUF001  CJK stops
@@ -96,9 +96,14 @@ def titled(term: str, text: str) -> str:
     return f"{term}: {text}"
 
 
-def passage_key(views: Views, fingerprint: str) -> bytes:
-    """Return 16 bytes that change when the texts, or how they become a row, change."""
-    parts = (TEMPLATE, fingerprint, views.definition, views.titled, views.titles)
+def passage_key(views: Views, sentences: Sequence[str], fingerprint: str) -> bytes:
+    """Return 16 bytes that change when what is embedded, or how it becomes rows, changes.
+
+    ``sentences`` are those that have vectors of their own, of a passage that has several.
+    """
+    parts = [TEMPLATE, fingerprint, views.definition, views.titled, views.titles]
+    # A line that ends elsewhere changes no vector.
+    parts += [" ".join(sentence.split()) for sentence in sentences]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
 
 

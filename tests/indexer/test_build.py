@@ -59,6 +59,32 @@ def test_building_again_after_one_edit_encodes_one_entry(index):
     ]
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "encoded"),
+    [
+        ("Fear of crowds\n\nand of towns", "Fear of crowds and of towns", 1),
+        ("Fear of crowds and of towns", "Fear of crowds\n\nand of towns", 1),
+        ("Fear\n\nof crowds and of towns", "Fear of crowds\n\nand of towns", 1),
+        ("In law, fear is dread. It grows.", "Fear means dread. It grows.", 1),
+        ("Fear of crowds\nand of towns", "Fear of crowds and of\ntowns", 0),
+        ("Dread.\nIt\n grows.", "Dread. It grows.", 0),
+    ],
+)
+def test_sentences_have_vectors_of_their_own_also_where_the_words_stay(
+    index, before, after, encoded
+):
+    """Both are embedded alike, but for the sentences."""
+    fear, other = Entry("f", "Fear", (before,)), Entry("o", "Other", ("Loss of memory.",))
+    build(Glossary((fear, other), title="x"), index, prepare=Prepared(WordEncoder()))
+    changed = Glossary((replace(fear, definitions=(after,)), other), title="x")
+    assert build(changed, index, prepare=Prepared(WordEncoder())).encoded == encoded
+    fresh = index.with_name("fresh")
+    build(changed, fresh, prepare=Prepared(WordEncoder()))
+    old, new = open_current(index), open_current(fresh)
+    np.testing.assert_array_equal(old.sentences.rows, new.sentences.rows)
+    np.testing.assert_array_equal(old.sentences.starts, new.sentences.starts)
+
+
 def test_kept_vectors_stay_with_their_entries_when_the_order_changes(index):
     build(fears(), index, prepare=Prepared(WordEncoder()))
     turned = Glossary(tuple(reversed(fears().entries)), title="Fears")

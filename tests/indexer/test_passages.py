@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.glossary import Entry
-from indexer.passages import passage_key, passages_of, views_of
+from indexer.passages import Views, passage_key, passages_of, views_of
 
 
 def words_fit(count):
@@ -77,9 +77,17 @@ def test_views_carry_the_term_and_its_aliases_but_no_hidden_label():
 def test_a_key_changes_with_the_texts_and_with_the_encoder(other):
     def key(entry, fingerprint="f"):
         (passage,) = passages_of(0, entry, words_fit(9))
-        return passage_key(views_of(entry, passage), fingerprint)
+        return passage_key(views_of(entry, passage), [], fingerprint)
 
     entry = Entry("b", "Ego", ("One.",), category="Freud")
     assert key(entry) == key(Entry("a", "Ego", ("One.",)))
     assert key(entry) != key(other)
     assert key(entry) != key(entry, "g")
+
+
+def test_a_key_changes_with_the_sentences_but_not_where_their_lines_end():
+    def key(*sentences):
+        return passage_key(Views("One. Two", "Ego: One. Two", "Ego"), sentences, "f")
+
+    assert key("One.", "Two three") == key("One.", "Two\nthree")
+    assert len({key(), key("One.", "Two three"), key("One. Two", "three"), key("One.")}) == 4
