@@ -12,7 +12,8 @@ from flask import Flask, Response, g, request
 from server.settings import Settings
 
 HEADER = "X-Request-ID"
-_GIVEN = "HTTP_X_REQUEST_ID"
+# Its name where WSGI has the headers of a request.
+_GIVEN = f"HTTP_{HEADER.upper().replace('-', '_')}"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SEARCHED = ("q", "query", "text")
 
