@@ -57,6 +57,16 @@ def open_start(page: Any, address: str) -> None:
     page.locator(f"{BOX}:focus").wait_for()
 
 
+def follow(link: Any) -> None:
+    """Click a link and wait until the page it leads to is there whole.
+
+    A click alone is over once the new page begins: what is counted or listed then may not have
+    been read yet.
+    """
+    with link.page.expect_navigation():
+        link.click()
+
+
 @pytest.fixture(params=list(WIDTHS.values()), ids=list(WIDTHS))
 def page(browser, address, request):
     """A watched page on a desktop and on a phone."""

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import BOX, open_start, watched
+from tests.browser.conftest import BOX, follow, open_start, watched
 
 QUERY = "dread of open places and crowds"
 
@@ -69,13 +69,9 @@ def test_a_category_narrows_the_answers_while_one_looks(desktop):
     desktop.goto(f"/?q={QUERY}")
     desktop.get_by_label("in", exact=True).select_option("Personality")
     desktop.wait_for_url(re.compile("category=personality"))
-    for _ in range(50):
-        if first_term(desktop) != "Agoraphobia":
-            break
-        desktop.wait_for_timeout(20)
-    terms = desktop.locator(".card-term").all_inner_texts()
-    assert len(terms) == 10
-    desktop.locator(".card").first.click()
+    desktop.locator(".card-term").filter(has_text="Agoraphobia").wait_for(state="detached")
+    assert desktop.locator(".card").count() == 10
+    follow(desktop.locator(".card").first)
     assert desktop.locator(".category").inner_text() == "Personality"
 
 
@@ -118,21 +114,20 @@ def test_terms_inside_a_definition_lead_to_their_pages(desktop):
 
 def test_a_category_leads_to_its_list_and_a_long_list_has_pages(desktop):
     desktop.goto("/terms/hippocampus")
-    desktop.locator(".category a").click()
+    follow(desktop.locator(".category a"))
     assert desktop.get_by_role("heading", level=1).inner_text() == "Brain and nervous system"
     first = desktop.locator(".entries a").all_inner_texts()
     assert len(first) == 100
     assert first == sorted(first, key=str.lower)
-    desktop.get_by_role("navigation", name="Pages of this list").get_by_role(
-        "link", name="2"
-    ).click()
+    pages = desktop.get_by_role("navigation", name="Pages of this list")
+    follow(pages.get_by_role("link", name="2"))
     assert desktop.locator(".entries a").count() == 60
 
 
 def test_browsing_by_letter(page):
     page.goto("/")
-    page.get_by_role("link", name="Browse", exact=True).click()
-    page.get_by_role("link", name="Z", exact=True).click()
+    follow(page.get_by_role("link", name="Browse", exact=True))
+    follow(page.get_by_role("link", name="Z", exact=True))
     terms = page.locator(".entries a").all_inner_texts()
     assert terms
     assert all(term.startswith("Z") for term in terms)
@@ -143,16 +138,16 @@ def test_everything_works_without_javascript(browser, address):
     with watched(browser, address, java_script_enabled=False) as page:
         open_start(page, "/")
         page.get_by_role("searchbox").fill(QUERY)
-        page.get_by_role("button", name="Search").click()
+        follow(page.get_by_role("button", name="Search"))
         assert first_term(page) == "Agoraphobia"
-        page.locator(".card").first.click()
-        page.get_by_role("link", name="See them on a map").click()
-        page.locator("svg.wide a.node:not(.middle)").first.click()
+        follow(page.locator(".card").first)
+        follow(page.get_by_role("link", name="See them on a map"))
+        follow(page.locator("svg.wide a.node:not(.middle)").first)
         assert re.search(r"/terms/.+/map$", page.url)
-        page.get_by_role("link", name="Map", exact=True).click()
-        page.locator("svg.sheet a.area").first.click()
+        follow(page.get_by_role("link", name="Map", exact=True))
+        follow(page.locator("svg.sheet a.area").first)
         assert "category=" in page.url
-        page.locator(".columns a").first.click()
+        follow(page.locator(".columns a").first)
         page.locator("article").wait_for()
 
 

@@ -9,7 +9,7 @@ from indexer.glossary import Entry, Glossary
 from indexer.snapshot import open_current
 from indexer.stages import Silent
 from server.site import write_site
-from tests.browser.conftest import BOX, WIDTHS, open_start, watched
+from tests.browser.conftest import BOX, WIDTHS, follow, open_start, watched
 from tests.browser.payloads import PAYLOADS
 from tests.browser.test_accessibility import OPTIONS
 from tests.browser.test_hostile import WATCH
@@ -166,11 +166,13 @@ def test_a_term_page_shows_what_that_of_the_service_shows(browser, page, site, a
 
 def test_letters_and_categories_lead_to_their_terms(page, site):
     page.goto(f"{site}/index.html")
-    page.get_by_role("link", name="Browse", exact=True).click()
-    page.get_by_role("link", name="Z", exact=True).click()
-    assert all(term.startswith("Z") for term in page.locator(".entries a").all_inner_texts())
-    page.locator(".entries a").first.click()
-    page.locator(".category a").click()
+    follow(page.get_by_role("link", name="Browse", exact=True))
+    follow(page.get_by_role("link", name="Z", exact=True))
+    listed = page.locator(".entries a").all_inner_texts()
+    assert listed
+    assert all(term.startswith("Z") for term in listed)
+    follow(page.locator(".entries a").first)
+    follow(page.locator(".category a"))
     page.wait_for_url("**/categories/*.html")
     assert page.locator(".entries a").count() > 20
     assert fits(page)
@@ -208,10 +210,10 @@ def test_without_scripts_there_are_lists_and_no_box(browser, site):
         assert not page.locator("form").is_visible()
         assert page.get_by_text("Type a term").count() == 1
         assert not page.get_by_text("Type a term").is_visible()
-        page.get_by_role("link", name="A", exact=True).click()
-        page.get_by_role("link", name="Agoraphobia", exact=True).click()
+        follow(page.get_by_role("link", name="A", exact=True))
+        follow(page.get_by_role("link", name="Agoraphobia", exact=True))
         page.wait_for_url("**/terms/agoraphobia.html")
-        page.locator(".card").first.click()
+        follow(page.locator(".card").first)
         page.locator("article").wait_for()
         assert not page.locator("form").is_visible()
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import BOX
 
@@ -32,10 +33,12 @@ def active(page):
 
 
 def typed(page, box, text):
-    box.press_sequentially(text)
-    options(page).first.wait_for()
-    page.wait_for_load_state("networkidle")
-    return [option.locator(".title").inner_text() for option in options(page).all()]
+    """Type a text; return the titles that are offered for all of it, not for its first letters."""
+    with page.expect_response(re.compile(rf"/suggest\?q={text}&")) as answer:
+        box.press_sequentially(text)
+    titles = [suggestion["title"] for suggestion in answer.value.json()["suggestions"]]
+    expect(options(page).locator(".title")).to_have_text(titles)
+    return titles
 
 
 def test_what_one_types_is_completed(desktop, box):
