@@ -48,7 +48,7 @@ def _small(monkeypatch):
     monkeypatch.setattr("indexer.cluster.encoding._FEWEST_TEXTS", 16)
     monkeypatch.setattr("indexer.cluster.encoding._BATCHES_AT_ONCE", 1)
     monkeypatch.setattr("indexer.cluster.tables._BATCHES_OF_FILE", 1)
-    monkeypatch.setattr("indexer.tokens._TEXTS_PER_BATCH", 16)
+    monkeypatch.setattr("indexer.tokens._TEXTS_PER_BATCH", 64)
     monkeypatch.setattr("indexer.relating.running.SOURCES_OF_BLOCK", 25)
 
 
