@@ -196,18 +196,23 @@ def test_connections_of_a_moment_are_shared_by_the_processes(psychology_index):
             maps = [Path(f"/proc/{child}/maps").read_text() for child in children_of(process)]
             return sum(str(psychology_index) in text for text in maps) == 2
 
-        wait_for(open_there)
-        # The snapshot is open; a moment later they take connections.
-        time.sleep(1)
-        for _ in range(5):
+        def burst():
+            """Return how many of 16 connections each process took."""
             with ExitStack() as opened:
                 before = sockets_of(process)
                 for _ in range(16):
                     opened.enter_context(socket.create_connection(place))
-                wait_for(lambda before=before: sum(sockets_of(process)) == sum(before) + 16)
+                wait_for(lambda: sum(sockets_of(process)) == sum(before) + 16)
                 taken = [now - had for now, had in zip(sockets_of(process), before, strict=True)]
-                assert min(taken) >= 3
-            wait_for(lambda before=before: sockets_of(process) == before)
+            wait_for(lambda: sockets_of(process) == before)
+            return taken
+
+        wait_for(open_there)
+        # The snapshot is open; a moment later they take connections.
+        time.sleep(1)
+        wait_for(lambda: min(burst()) > 0)
+        # Of 40 at best; up to 16 where one takes what it can. Beside others a process may miss one.
+        assert sum(min(burst()) for _ in range(5)) >= 20
 
 
 def children_of(process):
