@@ -211,8 +211,8 @@ def test_connections_of_a_moment_are_shared_by_the_processes(psychology_index):
         # The snapshot is open; a moment later they take connections.
         time.sleep(1)
         wait_for(lambda: min(burst()) > 0)
-        # Of 40 at best; 4 to 19 where one takes what it can. Beside others a process may miss one.
-        assert sum(min(burst()) for _ in range(5)) >= 24
+        for _ in range(5):
+            assert min(burst()) >= 3
 
 
 def children_of(process):
